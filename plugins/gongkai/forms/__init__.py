@@ -1,0 +1,32 @@
+"""The statutory forms as data, one YAML file an era, and the small model that loads them."""
+
+from gongkai.forms.model import (
+    Block,
+    CellKey,
+    Column,
+    Equation,
+    Form,
+    Group,
+    Identity,
+    Row,
+    Section,
+    Table,
+)
+from gongkai.forms.registry import all_forms, crosswalk, form_by_id, form_for_year
+
+__all__ = [
+    "Block",
+    "CellKey",
+    "Column",
+    "Equation",
+    "Form",
+    "Group",
+    "Identity",
+    "Row",
+    "Section",
+    "Table",
+    "all_forms",
+    "crosswalk",
+    "form_by_id",
+    "form_for_year",
+]

@@ -1,0 +1,251 @@
+"""What a form file may say. Loading one validates it: a key that no table has, or a missing label, is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+CELL_IDS_PER_FORM = 1000
+"""Cell ids of form number n run from n * 1000 + 1; a form has some 200 cells."""
+
+ValueKind = Literal["count", "signed_count", "amount", "amount_wan_yuan"]
+Relation = Literal["=", "<="]
+IdentityKind = Literal["statutory", "derived", "advisory"]
+
+
+class CellKey(NamedTuple):
+    """The address of one figure: ``table.row.column``."""
+
+    table: str
+    row: str
+    column: str
+
+    def __str__(self) -> str:
+        return ".".join(self)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(_Model):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Years(_Model):
+    first: int
+    last: int | None
+
+
+class Section(_Model):
+    """One of the six headings of a report."""
+
+    number: str
+    key: str
+    zh: str
+    variants: tuple[str, ...] = ()
+    table: str | None = None
+
+
+class Labelled(_Model):
+    """Anything that is recognised by a printed label: `zh` as the form prints it, `variants` as others print it."""
+
+    key: str
+    zh: str
+    en: str
+    variants: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return (self.zh, *self.variants)
+
+
+class Column(Labelled):
+    value: ValueKind
+    unit: str
+
+    @property
+    def may_be_negative(self) -> bool:
+        return self.value == "signed_count"
+
+    @property
+    def is_count(self) -> bool:
+        return self.value in ("count", "signed_count")
+
+
+class Group(Labelled):
+    """A heading over several rows, e.g. （三）不予公开; it has no figures of its own on the form."""
+
+    ordinal: str
+
+
+class Row(Labelled):
+    group: str | None = None
+    ordinal: str | None = None
+
+
+class Block(_Model):
+    """Rows crossed with columns; every crossing is a cell."""
+
+    caption: Text | None = None
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+class Table(_Model):
+    """One of the statutory tables. `layout` is ``rows`` (label left, figures right) or ``one_line`` (table 四)."""
+
+    key: str
+    zh: str
+    en: str
+    layout: Literal["rows", "one_line"]
+    corner: tuple[str, ...] = ()
+    header_groups: tuple[str, ...] = ()
+    row_headings: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    blocks: tuple[Block, ...]
+
+    def cells(self) -> Iterator[tuple[CellKey, Block, Row, Column]]:
+        """All cells in printed order."""
+        for block in self.blocks:
+            for row in block.rows:
+                for column in block.columns:
+                    yield CellKey(self.key, row.key, column.key), block, row, column
+
+    @property
+    def row_keys(self) -> tuple[str, ...]:
+        return tuple(row.key for block in self.blocks for row in block.rows)
+
+    @property
+    def column_keys(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(column.key for block in self.blocks for column in block.columns))
+
+
+class Identity(_Model):
+    """An equation (or inequality) of the form, stated once for every column or row it holds in."""
+
+    name: str
+    kind: IdentityKind
+    table: str
+    per: Literal["column", "row"]
+    rows: tuple[str, ...] | None = None
+    left: tuple[str, ...] | Literal["rest"]
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    relation: Relation
+    right: tuple[str, ...]
+    zh: str
+    en: str
+    source: Text
+
+
+class Equation(NamedTuple):
+    """One identity in one column or row: sum(left) `relation` sum(right). `row` or `column` says where."""
+
+    identity: Identity
+    row: str | None
+    column: str | None
+    left: tuple[CellKey, ...]
+    right: tuple[CellKey, ...]
+
+    @property
+    def cells(self) -> tuple[CellKey, ...]:
+        return self.left + self.right
+
+
+class Form(_Model):
+    """A statutory form: its years, sections, tables and arithmetic."""
+
+    form: str
+    number: int
+    name: Text
+    years: Years
+    source: tuple[Text, ...]
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    identities: tuple[Identity, ...]
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        tables = {table.key: table for table in self.tables}
+        for section in self.sections:
+            if section.table is not None and section.table not in tables:
+                raise ValueError(f"section {section.key} names an unknown table {section.table}")
+        for table in self.tables:
+            keys = [key for key, *_ in table.cells()]
+            if len(keys) != len(set(keys)):
+                raise ValueError(f"table {table.key} has two cells of one address")
+            groups = {group.key for group in table.groups}
+            for block in table.blocks:
+                for row in block.rows:
+                    if row.group is not None and row.group not in groups:
+                        raise ValueError(f"row {table.key}.{row.key} names an unknown group {row.group}")
+        for identity in self.identities:
+            if identity.table not in tables:
+                raise ValueError(f"identity {identity.name} names an unknown table {identity.table}")
+            table = tables[identity.table]
+            known = set(table.row_keys if identity.per == "column" else table.column_keys)
+            named = {*identity.right, *identity.except_, *(() if identity.left == "rest" else identity.left)}
+            if unknown := named - known:
+                raise ValueError(f"identity {identity.name} names unknown keys {sorted(unknown)}")
+        return self
+
+    def table(self, key: str) -> Table:
+        return next(table for table in self.tables if table.key == key)
+
+    @cached_property
+    def cell_ids(self) -> dict[CellKey, int]:
+        """Every cell of the form, in printed order, with its number in the warehouse."""
+        keys = [key for table in self.tables for key, *_ in table.cells()]
+        return {key: self.number * CELL_IDS_PER_FORM + n for n, key in enumerate(keys, start=1)}
+
+    @cached_property
+    def columns_of_cells(self) -> dict[CellKey, Column]:
+        return {key: column for table in self.tables for key, _, _, column in table.cells()}
+
+    @cached_property
+    def rows_of_cells(self) -> dict[CellKey, Row]:
+        return {key: row for table in self.tables for key, _, row, _ in table.cells()}
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every identity, spelled out for each column or row it holds in."""
+        return tuple(equation for identity in self.identities for equation in self._spell_out(identity))
+
+    def _spell_out(self, identity: Identity) -> Iterator[Equation]:
+        table = self.table(identity.table)
+        for block in table.blocks:
+            rows = [row.key for row in block.rows]
+            columns = [column.key for column in block.columns]
+            across, along = (rows, columns) if identity.per == "column" else (columns, rows)
+            if not set(identity.right) <= set(across):
+                continue
+            left = _left_keys(identity, across)
+            for at in along:
+                if identity.rows is not None and at not in identity.rows:
+                    continue
+                if identity.per == "column":
+                    yield Equation(identity, None, at, *_addresses(table.key, left, identity.right, column=at))
+                else:
+                    yield Equation(identity, at, None, *_addresses(table.key, left, identity.right, row=at))
+
+
+def _left_keys(identity: Identity, across: list[str]) -> tuple[str, ...]:
+    if identity.left != "rest":
+        return identity.left
+    named = {*identity.right, *identity.except_}
+    return tuple(key for key in across if key not in named)
+
+
+def _addresses(
+    table: str, left: tuple[str, ...], right: tuple[str, ...], *, row: str | None = None, column: str | None = None
+) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
+    def address(key: str) -> CellKey:
+        return CellKey(table, row if row is not None else key, column if column is not None else key)
+
+    return tuple(map(address, left)), tuple(map(address, right))
