@@ -1,0 +1,179 @@
+"""The local stack: up, down, and what runs of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.errors import GongkaiError
+from gongkai.local import process
+from gongkai.local.airflow_api import AirflowApi, wait_until_known
+from gongkai.local.airflow_env import LOGIN
+from gongkai.local.layout import AIRFLOW_PARTS, AIRFLOW_PORT, PORTAL_PORT, Layout, login
+from gongkai.local.ports import choose_port
+from gongkai.local.secret import kept_secrets, write_private
+from gongkai.local.state import State, load_state, locked, save_state
+from gongkai.settings import Settings
+
+DAGS = ("ingest_report_year", "publish_marts", "reparse_report_year")
+_START_SECONDS = 180.0
+
+Say = Callable[[str], None]
+
+
+class StackError(GongkaiError):
+    """A part of the local stack did not start; the message carries the end of its log."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the stack listens."""
+
+    airflow: str
+    portal: str
+
+
+class Stack:
+    """One local stack, in the state folder of ``settings``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.layout = Layout(settings)
+
+    def up(self, say: Say) -> Addresses:
+        """Start what does not run yet and wait until Airflow is healthy and knows the DAGs.
+
+        Raises:
+            SettingsError: a folder, port or database that was set cannot be used.
+            StackError: a part did not start.
+        """
+        with locked(self.layout.folder):
+            state = load_state(self.layout.state)
+            if not all(_running(state).values()):
+                # What is left of a stack that half died holds old ports and keys: all of it starts anew.
+                process.stop(list(state.processes.values()), state.mark)
+                state.processes.clear()
+                self._choose_ports(state)
+                save_state(self.layout.state, state)
+            metadata = self._postgres(say)
+            if not state.processes:
+                self._start_all(state, metadata, say)
+            self._wait(state)
+        return self.addresses()
+
+    def down(self, say: Say) -> None:
+        """Stop all that runs of the stack, the orphans of killed parents included, and nothing else."""
+        from gongkai.warehouse.postgres import EmbeddedPostgres
+
+        with locked(self.layout.folder):
+            state = load_state(self.layout.state)
+            stopped = process.stop(list(state.processes.values()), state.mark)
+            save_state(self.layout.state, State(mark=state.mark, ports=state.ports))
+            say(f"stopped {stopped} processes of Airflow and the portal" if stopped else "Airflow was not running")
+            server = EmbeddedPostgres.from_settings(self.settings)
+            if server.running:
+                server.stop()
+                say("stopped Postgres")
+
+    def parts(self) -> dict[str, bool]:
+        """Part of the stack -> whether it runs."""
+        return _running(load_state(self.layout.state))
+
+    def addresses(self) -> Addresses:
+        """Where the stack listens, or would."""
+        ports = load_state(self.layout.state).ports
+        return Addresses(
+            airflow=self.layout.url(ports.get("airflow", AIRFLOW_PORT)),
+            portal=self.layout.url(ports.get("portal", PORTAL_PORT)),
+        )
+
+    def login(self) -> tuple[str, str]:
+        """Name and password of Airflow's login."""
+        return LOGIN, kept_secrets(self.layout.secrets).login_password
+
+    def api(self) -> AirflowApi:
+        """The API of the running Airflow."""
+        return AirflowApi(self.addresses().airflow, *self.login())
+
+    def _postgres(self, say: Say) -> str:
+        """Start and migrate the databases; returns the DSN of Airflow's."""
+        from gongkai.warehouse.connection import dsns
+        from gongkai.warehouse.migrate import migrate
+        from gongkai.warehouse.postgres import AIRFLOW, EmbeddedPostgres
+
+        # With a warehouse of one's own, the embedded server holds Airflow's database alone.
+        server = EmbeddedPostgres.from_settings(self.settings)
+        say(f"Postgres listens on port {server.start()}")
+        migrate(dsns(self.settings).owner)
+        return server.dsn(AIRFLOW, AIRFLOW)
+
+    def _choose_ports(self, state: State) -> None:
+        wanted = {
+            "airflow": ("GONGKAI_AIRFLOW_PORT", self.settings.airflow_port, AIRFLOW_PORT),
+            "portal": ("GONGKAI_PORTAL_PORT", self.settings.portal_port, PORTAL_PORT),
+        }
+        for name, (setting, by_hand, usual) in wanted.items():
+            state.ports[name] = choose_port(setting, by_hand, state.ports.get(name), usual, self.settings.host)
+
+    def _start_all(self, state: State, metadata: str, say: Say) -> None:
+        secrets = kept_secrets(self.layout.secrets)
+        write_private(self.layout.passwords, json.dumps(login(secrets)))
+        env = self.layout.airflow_environment(metadata, state.ports["airflow"], secrets)
+        port = str(state.ports["portal"])
+        portal = ["-m", "gongkai.demo.portal", "--host", self.settings.host, "--port", port]
+        self._start(state, "portal", portal, self.layout.environment())
+        say("preparing Airflow's database")
+        self._prepare(env)
+        for name, arguments in AIRFLOW_PARTS.items():
+            self._start(state, name, ["-m", "airflow", *arguments], env)
+        say(f"starting Airflow at {self.addresses().airflow}")
+
+    def _prepare(self, env: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "gongkai.orchestrate.prepare"]
+        log = self.layout.log("prepare")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as out:
+            done = subprocess.run(command, env=env, cwd=self.settings.project_dir, stdout=out, stderr=out, check=False)
+        if done.returncode:
+            raise StackError(f"Airflow's database could not be prepared:\n{_tail(log)}")
+
+    def _start(self, state: State, name: str, arguments: list[str], env: Mapping[str, str]) -> None:
+        command = [sys.executable, *arguments]
+        log = self.layout.log(name)
+        state.processes[name] = process.start(command, mark=state.mark, env=env, cwd=self.settings.project_dir, log=log)
+        save_state(self.layout.state, state)
+
+    def _wait(self, state: State) -> None:
+        """Wait until all parts are healthy and the DAGs are known."""
+        until = time.monotonic() + _START_SECONDS
+        with self.api() as api:
+            while not _healthy(health := api.health()):
+                self._check_alive(state)
+                if time.monotonic() > until:
+                    logs = self.layout.folder / "logs"
+                    raise StackError(f"Airflow did not become healthy: {health or 'no answer'}; see {logs}")
+                time.sleep(0.5)
+            wait_until_known(api, DAGS, until - time.monotonic())
+
+    def _check_alive(self, state: State) -> None:
+        for name, runs in _running(state).items():
+            if not runs:
+                raise StackError(f"{name} did not start; the end of its log:\n{_tail(self.layout.log(name))}")
+
+
+def _running(state: State) -> dict[str, bool]:
+    names = ("portal", *AIRFLOW_PARTS)
+    return {name: name in state.processes and process.running(state.processes[name]) for name in names}
+
+
+def _healthy(health: Mapping[str, str]) -> bool:
+    return bool(health) and set(health.values()) == {"healthy"}
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
