@@ -1,0 +1,2 @@
+select state, name
+from {{ source('raw', 'cell_state') }}
