@@ -39,6 +39,8 @@ class Text(_Model):
 
 
 class Years(_Model):
+    """The report years a form was made for; `last` is None while it is in use."""
+
     first: int
     last: int | None
 
@@ -67,6 +69,8 @@ class Labelled(_Model):
 
 
 class Column(Labelled):
+    """A column of figures, and what they may be."""
+
     value: ValueKind
     unit: str
 
@@ -86,6 +90,8 @@ class Group(Labelled):
 
 
 class Row(Labelled):
+    """A row of figures; `ordinal` is the number printed before its label."""
+
     group: str | None = None
     ordinal: str | None = None
 

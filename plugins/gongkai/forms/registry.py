@@ -36,7 +36,7 @@ class Concept(BaseModel):
 
 def _load_yaml(name: str) -> Any:
     text = files("gongkai.forms").joinpath(name).read_text(encoding="utf-8")
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are safe loaders
+    return yaml.load(text, Loader=_Loader)  # both loaders are safe ones
 
 
 @cache
@@ -62,6 +62,11 @@ def all_forms() -> tuple[Form, ...]:
 
 @cache
 def form_by_id(form_id: str) -> Form:
+    """The form of that id.
+
+    Raises:
+        FormError: there is none.
+    """
     for form in all_forms():
         if form.form == form_id:
             return form
@@ -78,4 +83,5 @@ def form_for_year(year: int) -> Form | None:
 
 @cache
 def crosswalk() -> tuple[Concept, ...]:
+    """What may be compared between forms (forms/crosswalk.yaml)."""
     return tuple(Concept.model_validate(entry) for entry in _load_yaml("crosswalk.yaml")["concepts"])

@@ -1,0 +1,52 @@
+"""Three-valued evaluation of the form's equations: holds, fails, or cannot be assessed because a figure is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from gongkai.forms import CellKey, Equation
+
+Number = int | Decimal
+Numbers = Mapping[CellKey, Number | None]
+"""The figures of a report; a missing one is None or absent, never zero."""
+
+Outcome = Literal["holds", "fails", "not_assessable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one equation says about one report. `left` and `right` are None where a figure is missing."""
+
+    equation: Equation
+    outcome: Outcome
+    left: Number | None
+    right: Number | None
+
+    @property
+    def gap(self) -> Number:
+        """right - left of an assessable equation."""
+        if self.left is None or self.right is None:
+            raise ValueError(f"{self.equation.identity.name} is not assessable and has no gap")
+        return self.right - self.left
+
+
+def evaluate(equation: Equation, numbers: Numbers) -> Result:
+    """Evaluate one equation; missing figures make it not assessable, neither passed nor failed."""
+    left, right = _total(equation.left, numbers), _total(equation.right, numbers)
+    if left is None or right is None:
+        return Result(equation, "not_assessable", left, right)
+    holds = left == right if equation.identity.relation == "=" else left <= right
+    return Result(equation, "holds" if holds else "fails", left, right)
+
+
+def _total(keys: Iterable[CellKey], numbers: Numbers) -> Number | None:
+    total: Number = 0
+    for key in keys:
+        number = numbers.get(key)
+        if number is None:
+            return None
+        total += number
+    return total

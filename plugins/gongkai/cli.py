@@ -1,0 +1,31 @@
+"""The command line: ``gongkai``. Reading reports needs no database, no network and no account."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from gongkai import __version__
+from gongkai.errors import GongkaiError
+from gongkai.local import commands as local
+from gongkai.parse_commands import check, parse
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gongkai")
+def cli() -> None:
+    """gongkai 公开: read, check and warehouse China's annual reports on open government information."""
+
+
+for command in (parse, check, *local.COMMANDS):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a :class:`GongkaiError` is one line on standard error and exit status 2."""
+    try:
+        cli.main(standalone_mode=True)
+    except GongkaiError as error:
+        click.echo(f"gongkai: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,101 @@
+"""How printed labels are compared: folded, without blanks, notes in brackets, quotation marks and ordinals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cache
+
+from gongkai.forms import Column
+
+_BLANKS = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
+_QUOTES = re.compile("[“”\"'‘’「」『』《》]")
+_NOTE = re.compile(r"\([^()]*\)")
+_NOTE_UNCLOSED = re.compile(r"\([^()]*$")
+_NOTE_UNOPENED = re.compile(r"^[^()]*\)")
+_ORDINAL = re.compile(r"(?:\d+|[一二三四五六七八九十]+)[.、]")
+_PAGE_MARK = re.compile(r"[-—–]\d+[-—–]")
+_YEAR = "{year}"
+
+FUZZY_ENOUGH = 0.6
+"""Share of matching characters above which a label that lost glyphs is still itself."""
+
+
+def fold(text: str) -> str:
+    """NFKC, without blanks and quotation marks: what two printings of one label have in common."""
+    return _QUOTES.sub("", _BLANKS.sub("", unicodedata.normalize("NFKC", text))).replace("，", ",")
+
+
+def stem(text: str) -> str:
+    """A folded text without notes in brackets (and so without bracketed ordinals) and without page marks."""
+    text = _PAGE_MARK.sub("", fold(text))
+    previous = None
+    while previous != text:
+        previous, text = text, _NOTE.sub("", text)
+    return _NOTE_UNOPENED.sub("", _NOTE_UNCLOSED.sub("", text)) if "(" in text or ")" in text else text
+
+
+def after_ordinal(text: str) -> str:
+    """What follows the last ordinal of a stem: the last label in a run of labels."""
+    last = None
+    for last in _ORDINAL.finditer(text):
+        pass
+    return text[last.end() :] if last else text
+
+
+@cache
+def stems(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The stems of a label and its variants, longest first; the ordinals that some print are not part of one."""
+    return tuple(sorted({stem(label) for label in labels}, key=len, reverse=True))
+
+
+def ends_with(text: str, labels: tuple[str, ...]) -> bool:
+    """Whether a stemmed text ends with one of the labels."""
+    return any(text.endswith(label) for label in stems(labels))
+
+
+def similarity(text: str, labels: tuple[str, ...]) -> float:
+    """How alike the last label of a stemmed text is to the nearest of `labels`: 0 to 1."""
+    tail = after_ordinal(text)
+    return max(SequenceMatcher(None, tail[-3 * len(label) :], label, autojunk=False).ratio() for label in stems(labels))
+
+
+@cache
+def _column_pattern(columns: tuple[Column, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((column.key, _any_of(column.labels)) for column in columns)
+
+
+def _any_of(labels: Iterable[str]) -> re.Pattern[str]:
+    folded = sorted((stem(label) for label in labels), key=len, reverse=True)
+    return re.compile("|".join(re.escape(label).replace(re.escape(_YEAR), r"20\d\d") for label in folded))
+
+
+def find_columns(text: str, columns: tuple[Column, ...], start: int = 0) -> tuple[tuple[str, ...], int, int] | None:
+    """The last place in a stemmed text where all column labels stand side by side, in any order.
+
+    Returns:
+        The column keys in printed order, where the run of labels begins and where it ends; None without such a place.
+    """
+    patterns = _column_pattern(columns)
+    found = None
+    for begin in range(start, len(text)):
+        order, at = _consume(text, begin, dict(patterns))
+        if order is not None:
+            found = (order, begin, at)
+    return found
+
+
+def _consume(text: str, at: int, missing: dict[str, re.Pattern[str]]) -> tuple[tuple[str, ...] | None, int]:
+    order: list[str] = []
+    while missing:
+        for key, pattern in missing.items():
+            if match := pattern.match(text, at):
+                order.append(key)
+                at = match.end()
+                del missing[key]
+                break
+        else:
+            return None, at
+    return tuple(order), at

@@ -1,0 +1,132 @@
+"""The ladder of readers: the cheapest first, the next one when a reading does not balance.
+
+A reading that is complete and balances is trusted. Two independent readings that agree on figures which do not balance
+show an error of the publisher, kept as printed; two that disagree show an error of the reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from gongkai import __version__
+from gongkai.check import check_numbers
+from gongkai.check.finding import Fault
+from gongkai.errors import UnreadableError, UnsupportedError
+from gongkai.extract.cells import numbers_of
+from gongkai.extract.reading import Reading, read_report
+from gongkai.extract.report import ParseResult, Report, Status
+from gongkai.read import Limits, identify, readers_for, unsupported_message
+from gongkai.read.document import Block, Document, Grid, Paragraph
+from gongkai.settings import settings
+
+
+def parser_version() -> str:
+    """What the warehouse stores beside every figure to say which parser read it."""
+    return __version__
+
+
+def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str | None = None) -> list[ParseResult]:
+    """Read one file, in this process and without limits of time (see :mod:`gongkai.extract.workers`).
+
+    Args:
+        data: the file's bytes.
+        name: its name, for messages; its ending is believed only where the bytes say nothing.
+        year, agency: what the caller knows about the report; they win over what is printed.
+
+    Returns:
+        One result a report, or one result that says why there is none. Never raises for bad input.
+    """
+    sha256, media_type = hashlib.sha256(data).hexdigest(), None
+
+    def result(status: Status, error: str | None, report: Report | None = None) -> list[ParseResult]:
+        return [ParseResult(name, sha256, media_type, status, error, report, parser_version())]
+
+    try:
+        media_type = identify(data, name)
+        readings, links = _climb(data, media_type, year, agency)
+    except UnreadableError as error:
+        return result("unreadable", str(error))
+    except UnsupportedError as error:
+        return result("unsupported", str(error))
+    if not readings:
+        return result("not_a_report", _no_report(links))
+    best = min(readings, key=_doubts)
+    return result("parsed", None, best.report(_fault(best, readings)))
+
+
+def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -> tuple[list[Reading], tuple[str, ...]]:
+    """Readings in order of cost, as many as it takes for one to balance."""
+    readers = readers_for(media_type)
+    if not readers:
+        raise UnsupportedError(unsupported_message(media_type))
+    limits = Limits.from_settings(settings())
+    readings: list[Reading] = []
+    links: tuple[str, ...] = ()
+    failures: list[UnreadableError | UnsupportedError] = []
+    for reader in readers:
+        try:
+            document = reader(data, limits)
+        except (UnreadableError, UnsupportedError) as error:
+            failures.append(error)
+            continue
+        links = links or document.links
+        for view in _views(document):
+            reading = read_report(view, year=year, agency=agency)
+            if reading is None:
+                break
+            readings.append(reading)
+            if _doubts(reading) == (0, 0):
+                return readings, links
+    if failures and not readings and len(failures) == len(readers):
+        raise failures[0]
+    return readings, links
+
+
+def _views(document: Document) -> Sequence[Document]:
+    """The document, and where it has tables a second, independent way to read it: its cells one after another."""
+    if not any(isinstance(block, Grid) for block in document.blocks):
+        return (document,)
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            blocks.extend(Paragraph(cell.text, cell.where) for cell in block.cells if cell.text.strip())
+        else:
+            blocks.append(block)
+    sequence = Document(
+        f"{document.reader}.sequence", document.media_type, tuple(blocks), document.title, document.properties
+    )
+    return (document, sequence)
+
+
+def _doubts(reading: Reading) -> tuple[int, int]:
+    """How much speaks against a reading: cells not found, equations that fail. (0, 0) is accepted as it is."""
+    lost = sum(cell.value is None and cell.text is None for cell in reading.cells.values())
+    return lost, len(check_numbers(reading.form, numbers_of(reading.cells)))
+
+
+def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:
+    """Whose error it is when figures do not balance; only the cells of the failing equations are compared."""
+    numbers = numbers_of(best.cells)
+    failing = [(f.table, f.row, f.column) for f in check_numbers(best.form, numbers)]
+    cells = {
+        key
+        for equation in best.form.equations
+        if (equation.identity.table, equation.row, equation.column) in failing
+        for key in equation.cells
+    }
+    others = [reading for reading in readings if reading is not best and reading.form == best.form]
+    if not cells or not others:
+        return "unknown"
+    for other in others:
+        theirs = numbers_of(other.cells)
+        if any(theirs[key] is not None and theirs[key] != numbers[key] for key in cells):
+            return "reader"
+    seen_twice = any(all(numbers_of(other.cells)[key] is not None for key in cells) for other in others)
+    return "publisher" if seen_twice else "unknown"
+
+
+def _no_report(links: Sequence[str]) -> str:
+    if links:
+        return f"no statutory table here, only links to attachments: {', '.join(links)}; parse those"
+    return "no table of the statutory form was found; if the report is an attachment of this page, parse that"

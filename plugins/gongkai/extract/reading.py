@@ -1,0 +1,83 @@
+"""One document read along the form it resembles most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongkai.check import Finding, check_numbers, verdict_of
+from gongkai.check.finding import Fault
+from gongkai.extract.anomalies import anomalies
+from gongkai.extract.cells import numbers_of, read_cells
+from gongkai.extract.claims import check_claims, read_claims
+from gongkai.extract.header import Header, read_header
+from gongkai.extract.lines import Line, lines_of
+from gongkai.extract.report import Cell, Report, State
+from gongkai.extract.tables import TablesReading, read_tables
+from gongkai.forms import CellKey, Form, all_forms
+from gongkai.read.document import Document
+
+_LEAST_LIKENESS = 0.8
+"""Of the tables of a form, summed: below it a document shows too little of any form to be a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader's document says, before anything is concluded from it."""
+
+    document: Document
+    form: Form
+    header: Header
+    cells: dict[CellKey, Cell]
+    tables: TablesReading
+
+    @property
+    def complete(self) -> bool:
+        return all(cell.state is not State.LOST for cell in self.cells.values())
+
+    def report(self, fault: Fault) -> Report:
+        """Conclude: findings with their fault, claims, verdict."""
+        claims = read_claims(self.document)
+        numbers = numbers_of(self.cells)
+        findings: tuple[Finding, ...] = (
+            *check_numbers(self.form, numbers, fault),
+            *anomalies(self.form, self.cells, self.header, self.tables),
+            *check_claims(claims, numbers),
+        )
+        header = self.header
+        return Report(
+            form=self.form.form,
+            agency=header.agency,
+            year=header.year,
+            scope=header.scope,
+            title=header.title or self.document.title,
+            published_on=header.published_on,
+            cells=self.cells,
+            claims=claims,
+            findings=findings,
+            verdict=verdict_of(findings),
+        )
+
+
+def read_report(document: Document, *, year: int | None = None, agency: str | None = None) -> Reading | None:
+    """Read a document along the form whose labels it shows; None when it shows too little of any form.
+
+    The year is only a prior: it decides between forms that the labels do not tell apart.
+    """
+    header = read_header(document, year, agency)
+    tables = _best_tables(lines_of(document), header.year)
+    if tables.likeness < _LEAST_LIKENESS:
+        return None
+    cells = read_cells(tables, document.reader)
+    if not any(cell.state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for cell in cells.values()):
+        return None  # an empty template
+    return Reading(document, tables.form, header, cells, tables)
+
+
+def _best_tables(lines: Sequence[Line], year: int | None) -> TablesReading:
+    def is_of_year(form: Form) -> bool:
+        first, last = form.years.first, form.years.last
+        return year is not None and first <= year and (last is None or year <= last)
+
+    readings = [read_tables(form, lines) for form in all_forms()]
+    return max(readings, key=lambda reading: (round(reading.likeness, 2), is_of_year(reading.form)))

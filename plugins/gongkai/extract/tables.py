@@ -1,0 +1,210 @@
+"""Walks a document's lines along one form and says which cells belong to which row of it.
+
+A label is matched by state (the open table, the rows that may still come), never by bare text: 其他 is a column and a
+row, 总计 a row and a column, and 二、三、四、 number both the sections and the rows of table 三.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from gongkai.extract import labels
+from gongkai.extract.lines import Line, Token
+from gongkai.forms import Block, CellKey, Form, Row, Table
+
+_WORDS_KEPT = 900
+"""Characters of label text remembered before a row; the longest header of a form has some 200."""
+
+_ROWS_AHEAD = 3
+"""How far ahead a damaged label may be recognised by likeness."""
+
+_PLAIN_LABEL = 8
+"""A first-row label of this length opens its table even when the header above it was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """The cells found behind one label: as many tokens as keys when the row is whole."""
+
+    keys: tuple[CellKey, ...]
+    tokens: tuple[Token, ...]
+
+
+@dataclass(slots=True)
+class TablesReading:
+    """What the walk found. `subtotals`: figures printed beside a group heading, which the form does not ask for."""
+
+    form: Form
+    rows: list[RowReading] = field(default_factory=list)
+    subtotals: dict[tuple[str, str], RowReading] = field(default_factory=dict)
+    unknown: list[tuple[str, str, Line]] = field(default_factory=list)
+
+    @property
+    def likeness(self) -> float:
+        """How much of the form was recognised: the share of its rows, table by table. Decides which form it is."""
+        found = {key for reading in self.rows for key in reading.keys}
+        shares = []
+        for table in self.form.tables:
+            keys = [key for key, *_ in table.cells()]
+            shares.append(sum(key in found for key in keys) / len(keys))
+        return sum(shares)
+
+
+def read_tables(form: Form, lines: Iterable[Line]) -> TablesReading:
+    """Match the lines against the tables of one form."""
+    walk = _Walk(form)
+    for line in lines:
+        walk.take(line)
+    walk.close()
+    return walk.reading
+
+
+class _Walk:
+    def __init__(self, form: Form) -> None:
+        self.reading = TablesReading(form)
+        self._words = ""
+        self._open: _OpenBlock | None = None
+        self._left: list[tuple[Table, Block]] = [(table, block) for table in form.tables for block in table.blocks]
+        self._row_labels = tuple(
+            stem for _, block in self._left for row in block.rows for stem in labels.stems(row.labels)
+        )
+
+    def take(self, line: Line) -> None:
+        self._words = (self._words + line.label)[-_WORDS_KEPT:]
+        if line.tokens and self._place(line):
+            self._words = ""
+
+    def close(self) -> None:
+        if self._open is not None:
+            self.reading.rows.extend(self._open.leftovers())
+
+    def _place(self, line: Line) -> bool:
+        text = labels.stem(self._words)
+        if self._open is not None and self._open.wants_more(text):
+            return self._open.gather(line, self.reading)
+        return self._opens(text, line) or (self._open is not None and self._open.take(text, line, self.reading))
+
+    def _opens(self, text: str, line: Line) -> bool:
+        """Whether the words before these figures end a header, so that a new block begins here."""
+        for table, block in self._left:
+            opened = _open_block(table, block, text, self._row_labels)
+            if opened is None:
+                continue
+            if opened.take(text, line, self.reading):
+                self.close()
+                self._left.remove((table, block))
+                self._open = opened
+                return True
+        return False
+
+
+class _OpenBlock:
+    """A block whose header was seen: knows its columns in printed order and the rows that may still come."""
+
+    def __init__(self, table: Table, block: Block, columns: tuple[str, ...]) -> None:
+        self._table, self._block, self._columns = table, block, columns
+        self._rows = list(block.rows)
+        self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
+
+    @property
+    def _line_length(self) -> int:
+        return len(self._block.rows) * len(self._block.columns)
+
+    def wants_more(self, text: str) -> bool:
+        """Whether a one-line table still waits for figures (they may come in several pieces)."""
+        return bool(self._gathered) and len(self._gathered or ()) < self._line_length and not text
+
+    def take(self, text: str, line: Line, reading: TablesReading) -> bool:
+        if self._gathered is not None:
+            return not self._gathered and self.gather(line, reading)
+        row = self._row_named(text)
+        if row is None:
+            return self._take_other(text, line, reading)
+        blank = all(token.blank for token in line.tokens)
+        if blank and not labels.ends_with(text, row.labels):
+            return False
+        del self._rows[: self._rows.index(row) + 1]
+        keys = tuple(CellKey(self._table.key, row.key, column) for column in self._columns)
+        reading.rows.append(RowReading(keys, tuple(line.tokens)))
+        return True
+
+    def gather(self, line: Line, reading: TablesReading) -> bool:
+        """Take the figures of a one-line table; the line is read when there are as many as the form has."""
+        all_blank = all(token.blank for token in line.tokens)
+        if self._gathered is None or (all_blank and len(line.tokens) < self._line_length):
+            return False
+        self._gathered.extend(line.tokens)
+        if len(self._gathered) >= self._line_length:
+            reading.rows.extend(self.leftovers())
+        return True
+
+    def leftovers(self) -> Iterator[RowReading]:
+        if not self._gathered:
+            return
+        keys = tuple(CellKey(self._table.key, row.key, column) for row in self._block.rows for column in self._columns)
+        tokens, self._gathered = tuple(self._gathered), []
+        yield RowReading(keys, tokens)
+
+    def _row_named(self, text: str) -> Row | None:
+        exact = [row for row in self._rows if labels.ends_with(text, row.labels)]
+        if exact:
+            return max(exact, key=lambda row: max(len(s) for s in labels.stems(row.labels) if text.endswith(s)))
+        if not text or any(labels.ends_with(text, group.labels) for group in self._table.groups):
+            return None
+        ahead = self._rows[:_ROWS_AHEAD]
+        scored = [(labels.similarity(text, row.labels), -n) for n, row in enumerate(ahead)]
+        best = max(scored, default=(0.0, 0))
+        return ahead[-best[1]] if best[0] >= labels.FUZZY_ENOUGH else None
+
+    def _take_other(self, text: str, line: Line, reading: TablesReading) -> bool:
+        """A row that the form does not have: a group's subtotal, or one of the publisher's own."""
+        if not text or not self._rows or all(token.blank for token in line.tokens):
+            return False
+        for group in self._table.groups:
+            if labels.ends_with(text, group.labels):
+                keys = tuple(CellKey(self._table.key, group.key, column) for column in self._columns)
+                reading.subtotals[self._table.key, group.key] = RowReading(keys, tuple(line.tokens))
+                return True
+        if len(line.tokens) < len(self._columns):
+            return False
+        reading.unknown.append((self._table.key, labels.after_ordinal(text)[-40:], line))
+        return True
+
+
+def _open_block(table: Table, block: Block, text: str, row_labels: tuple[str, ...]) -> _OpenBlock | None:
+    if table.layout == "one_line":
+        return _open_one_line(table, block, text)
+    if not text.endswith(row_labels):
+        return None
+    if len(block.columns) <= 3:  # the small blocks of table 二: their headers tell the forms apart
+        return _open_by_header(table, block, text)
+    seen = sum(any(stem in text for stem in labels.stems(column.labels)) for column in block.columns)
+    opens_plainly = any(len(s) >= _PLAIN_LABEL and text.endswith(s) for s in labels.stems(block.rows[0].labels))
+    if 2 * seen > len(block.columns) or opens_plainly:
+        return _OpenBlock(table, block, tuple(column.key for column in block.columns))
+    return None
+
+
+def _open_by_header(table: Table, block: Block, text: str) -> _OpenBlock | None:
+    if not any(labels.ends_with(text, row.labels) for row in block.rows):
+        return None
+    found = labels.find_columns(text, block.columns)
+    if found is None:
+        return None
+    order, begin, end = found
+    before, after = text[:begin], text[end:]
+    corners = labels.stems(table.corner)
+    if any(corner in before for corner in corners) and not before.endswith(corners):
+        return None  # other labels stand between the corner and these: another form's header
+    if not any(after == stem for row in block.rows for stem in labels.stems(row.labels)):
+        return None
+    return _OpenBlock(table, block, order)
+
+
+def _open_one_line(table: Table, block: Block, text: str) -> _OpenBlock | None:
+    columns = sum(any(s in text for s in labels.stems(column.labels)) for column in block.columns)
+    rows = sum(any(s in text for s in labels.stems(row.labels)) for row in block.rows)
+    if 2 * columns > len(block.columns) and 2 * rows > len(block.rows):
+        return _OpenBlock(table, block, tuple(column.key for column in block.columns))
+    return None

@@ -1,0 +1,103 @@
+"""Each file is read in a worker process with a bound on memory and time, so that a bad file costs only itself."""
+
+from __future__ import annotations
+
+import resource
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from gongkai.extract.ladder import parse_bytes, parser_version
+from gongkai.extract.report import ParseResult
+from gongkai.settings import settings
+
+_AHEAD = 4
+"""Files handed out beyond those being read: keeps workers busy without holding a whole folder in memory."""
+
+_FILES_PER_WORKER = 500
+"""A worker is replaced after so many files, so that no library's leak adds up."""
+
+
+def parse_files(
+    paths: Iterable[Path], *, jobs: int = 1, year: int | None = None, agency: str | None = None
+) -> Iterator[ParseResult]:
+    """Read files from disk, each in a worker process; results come in the order of `paths`."""
+    read = partial(_read_path, year=year, agency=agency)
+    for results in _in_workers(read, ((str(path), path) for path in paths), jobs):
+        yield from results
+
+
+def parse_isolated(
+    items: Iterable[tuple[str, bytes]], *, jobs: int = 1, year: int | None = None
+) -> Iterator[list[ParseResult]]:
+    """Read documents that are already in memory, given as (name, bytes); one list of results a document."""
+    yield from _in_workers(partial(_read_item, year=year), ((name, (name, data)) for name, data in items), jobs)
+
+
+def _read_path(path: Path, *, year: int | None, agency: str | None) -> list[ParseResult]:
+    limit = settings().file_size_limit
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            return [_failed(str(path), f"{size:,} bytes; the limit is {limit:,} (GONGKAI_FILE_SIZE_LIMIT)")]
+        data = path.read_bytes()
+    except OSError as error:
+        return [_failed(str(path), f"cannot be opened: {error.strerror}; check the path and its permissions")]
+    return parse_bytes(data, str(path), year=year, agency=agency)
+
+
+def _read_item(item: tuple[str, bytes], *, year: int | None) -> list[ParseResult]:
+    name, data = item
+    return parse_bytes(data, name, year=year)
+
+
+def _failed(name: str, error: str) -> ParseResult:
+    return ParseResult(name, None, None, "unreadable", error, None, parser_version())
+
+
+def _limit_memory(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _in_workers(
+    read: Callable[[Any], list[ParseResult]], named: Iterable[tuple[str, Any]], jobs: int
+) -> Iterator[list[ParseResult]]:
+    limits = settings()
+    pool = ProcessPool(
+        max_workers=jobs,
+        max_tasks=_FILES_PER_WORKER,
+        initializer=_limit_memory,
+        initargs=(limits.file_memory,),
+        context=get_context("spawn"),
+    )
+    with pool:
+        waiting: deque[tuple[str, Any]] = deque()
+        for name, item in named:
+            waiting.append((name, pool.schedule(read, args=(item,), timeout=limits.file_seconds)))
+            if len(waiting) >= jobs + _AHEAD:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+
+
+def _result(name: str, future: Any) -> list[ParseResult]:
+    limits = settings()
+    try:
+        results: list[ParseResult] = future.result()
+    except FutureTimeoutError:
+        why = f"took more than {limits.file_seconds:g} s to read; the file is damaged or hostile (GONGKAI_FILE_SECONDS)"
+    except MemoryError:
+        why = f"needs more than {limits.file_memory:,} bytes of memory; damaged or hostile (GONGKAI_FILE_MEMORY)"
+    except ProcessExpired as error:
+        why = f"crashed the library that reads it (exit {error.exitcode}); save it in another format"
+    except Exception as error:
+        why = f"could not be read ({type(error).__name__}: {error}); please report this file"
+    else:
+        return results
+    return [_failed(name, why)]
