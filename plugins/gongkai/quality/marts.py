@@ -1,0 +1,147 @@
+"""What a candidate must fulfil before it goes live, as a suite over the marts.
+
+A query here returns what is wrong; ``{publication_id}`` and ``{coverage_floor}`` are filled when the gate runs.
+"""
+# ruff: noqa: S608 - every name comes from this module and the forms
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gongkai.forms import Identity, all_forms
+from gongkai.quality.suites import Expectation, Suite, finds_nothing, not_empty, suite
+
+SCHEMA = "candidate"
+SUITE = "marts"
+WIDE = "agency_year"
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "dim_agency": ("agency_id",),
+    "dim_region": ("region_code", "valid_from"),
+    "dim_form_cell": ("form", "cell_id"),
+    "dim_year": ("report_year",),
+    "fct_applications": ("report_id", "row_key", "column_key"),
+    "fct_proactive_disclosure": ("report_id", "row_key", "column_key"),
+    "fct_disputes": ("report_id", "row_key", "column_key"),
+    WIDE: ("agency_id", "report_year", "scope"),
+    "fct_findings": (),
+    "fct_coverage": ("agency_id", "report_year"),
+}
+"""Every mart of a candidate, with the columns that tell its rows apart."""
+
+MAY_BE_EMPTY = ("fct_findings",)
+PUBLISHED_FIGURES = (WIDE, "fct_applications", "fct_proactive_disclosure", "fct_disputes")
+
+_REBUILD = {
+    "zh": "数据工程师：检查 dbt_project/models/marts 后重新构建",
+    "en": "the data engineer looks at dbt_project/models/marts and builds the candidate again",
+}
+
+
+def marts_suite() -> Suite:
+    """The suite of the second pass."""
+    expectations = [not_empty(mart) for mart in KEYS if mart not in MAY_BE_EMPTY]
+    expectations += [_one_publication(mart) for mart in KEYS]
+    expectations += [_unique(mart, key) for mart, key in KEYS.items() if key]
+    expectations += _totals()
+    expectations += [_accepted_are_published(), *map(_only_accepted, PUBLISHED_FIGURES)]
+    return suite(SUITE, expectations, marts=list(KEYS), zh="待发布的数据集市", en="the candidate marts")
+
+
+def _one_publication(mart: str) -> Expectation:
+    return finds_nothing(
+        f"{mart}_has_one_publication",
+        "SELECT publication_id, count(*) AS found FROM {batch} "
+        "WHERE publication_id IS DISTINCT FROM {publication_id} GROUP BY publication_id",
+        table=mart,
+        zh=f"{mart} 的 publication_id 均为本次发布号",
+        en=f"every row of {mart} carries the number of this publication",
+        act=_REBUILD,
+    )
+
+
+def _unique(mart: str, key: tuple[str, ...]) -> Expectation:
+    columns = ", ".join(key)
+    return finds_nothing(
+        f"{mart}_has_unique_keys",
+        f"SELECT {columns}, count(*) AS found FROM {{batch}} GROUP BY {columns} "
+        f"HAVING count(*) > 1 OR num_nulls({columns}) > 0",
+        table=mart,
+        zh=f"{mart} 的主键（{columns}）不为空且不重复",
+        en=f"the key of {mart} ({columns}) is there and unique",
+        act=_REBUILD,
+    )
+
+
+def _totals() -> Iterator[Expectation]:
+    """The arithmetic printed on the form, again, on what is about to be published; and that it is not vacuous."""
+    equations = {
+        equation.identity.name: equation
+        for form in all_forms()
+        for equation in form.equations
+        if equation.identity.kind == "statutory" and equation.identity.per == "column"
+    }
+    for equation in equations.values():
+        left, right = ([_total_column(cell.row) for cell in side] for side in (equation.left, equation.right))
+        yield _balances(equation.identity, " + ".join(left), " + ".join(right))
+        for column in (*left, *right):
+            yield _is_covered(column)
+
+
+def _total_column(row: str) -> str:
+    """The column of `agency_year` that holds a row's figure for all applicants."""
+    return row if row.endswith("_total") else f"{row}_total"
+
+
+def _balances(identity: Identity, left: str, right: str) -> Expectation:
+    return finds_nothing(
+        f"{WIDE}_{identity.name}",
+        f"SELECT report_id, {left} AS left_value, {right} AS right_value FROM {{batch}} "
+        f"WHERE verdict = 'accepted' AND {left} <> {right}",
+        table=WIDE,
+        zh=identity.zh,
+        en=identity.en,
+        source=identity.source.model_dump(),
+        act=_REBUILD,
+    )
+
+
+def _is_covered(column: str) -> Expectation:
+    return finds_nothing(
+        f"{column}_is_covered",
+        f"SELECT report_year, count(*) AS rows, count({column}) AS present FROM {{batch}} "
+        f"GROUP BY report_year HAVING count({column}) < {{coverage_floor}} * count(*)",
+        table=WIDE,
+        zh=f"各年度 {column} 非空的比例不低于下限",
+        en=f"in each year enough rows have {column}: a sum over missing totals would say nothing",
+        act={
+            "zh": f"数据管理员：查看 candidate.{WIDE} 中 {column} 为空的报告，补录或更正后重新发布",
+            "en": f"the data steward looks at the reports in candidate.{WIDE} whose {column} is missing",
+        },
+    )
+
+
+def _accepted_are_published() -> Expectation:
+    return finds_nothing(
+        "accepted_reports_are_published",
+        "SELECT judged.report_id, judged.verdict FROM audit.verdict AS judged "
+        "LEFT JOIN {batch} AS mart ON mart.report_id = judged.report_id AND mart.verdict = judged.verdict "
+        "WHERE judged.publication_id = {publication_id} AND judged.verdict <> 'held' AND mart.report_id IS NULL",
+        table=WIDE,
+        zh=f"通过校验的报告都在 {WIDE} 中",
+        en=f"every accepted report stands in {WIDE}, with its verdict",
+        act=_REBUILD,
+    )
+
+
+def _only_accepted(mart: str) -> Expectation:
+    return finds_nothing(
+        f"{mart}_holds_only_accepted_reports",
+        "SELECT DISTINCT mart.report_id, judged.verdict FROM {batch} AS mart "
+        "LEFT JOIN audit.verdict AS judged ON judged.report_id = mart.report_id "
+        "AND judged.publication_id = {publication_id} WHERE judged.verdict IS NULL OR judged.verdict = 'held'",
+        table=mart,
+        zh=f"{mart} 只含通过校验的报告",
+        en=f"no figure of {mart} comes from a report that is held or was never judged",
+        act=_REBUILD,
+    )

@@ -1,0 +1,133 @@
+"""The queries of the suites. A query on reports returns one row a violation, always with the columns of `SELECTED`.
+
+``{batch}`` is filled by Great Expectations. A query that joins names the batch itself, any other must not: Great
+Expectations puts a name of its own behind the batch exactly when it sees no JOIN.
+A missing figure makes a sum NULL and a comparison neither true nor false: such a row is never a violation.
+"""
+# ruff: noqa: S608 - every name and constant comes from the forms
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from gongkai.forms import CellKey, Equation, Form
+from gongkai.quality.wide import CURRENT_REPORT, SCHEMA, WideTable
+
+SELECTED = ("report_id", "identity", "kind", "table_key", "row_key", "column_key", "left_value", "right_value")
+
+_BROKEN = {"=": "<>", "<=": ">"}
+
+
+def literal(text: str) -> str:
+    """A string constant of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[str]) -> str:
+    """String constants, as in an IN list."""
+    return ", ".join(map(literal, texts))
+
+
+def select(identity: str, kind: str, table: str | None, /, **expressions: str) -> str:
+    """The SELECT list of a violation; `expressions` give what is not constant, the rest is NULL."""
+    constants = {"report_id": "report_id", "identity": literal(identity), "kind": literal(kind)}
+    if table is not None:
+        constants["table_key"] = literal(table)
+    given = constants | expressions
+    types = {"left_value": "numeric", "right_value": "numeric"}
+    columns = [
+        given.get(name, f"CAST(NULL AS {types.get(name, 'text')})") + ("" if given.get(name) == name else f" AS {name}")
+        for name in SELECTED
+    ]
+    return "SELECT " + ", ".join(columns)
+
+
+def broken_equations(form: Form, equations: Sequence[Equation]) -> str:
+    """Every place where one identity of the form does not hold. `equations` are all of that identity."""
+    identity = equations[0].identity
+    wide = WideTable(identity.table, identity.per)
+    queries = []
+    for left, right, where in _alike(form, equations):
+        chosen = select(
+            identity.name, identity.kind, identity.table, **{wide.at: wide.at}, left_value=left, right_value=right
+        )
+        queries.append(f"{chosen} FROM {{batch}} WHERE {where} AND {left} {_BROKEN[identity.relation]} {right}")
+    return " UNION ALL ".join(queries)
+
+
+def assessable_equations(form: Form, equations: Sequence[Equation]) -> str:
+    """How many places the identity stands in (`places`), and in how many all its figures are there (`assessed`)."""
+    counts = [
+        f"SELECT count(*) AS places, count({left} + {right}) AS assessed FROM {{batch}} WHERE {where}"
+        for left, right, where in _alike(form, equations)
+    ]
+    if len(counts) == 1:
+        return counts[0]
+    return f"SELECT sum(places) AS places, sum(assessed) AS assessed FROM ({' UNION ALL '.join(counts)}) AS parts"
+
+
+def _alike(form: Form, equations: Sequence[Equation]) -> list[tuple[str, str, str]]:
+    """Equations of one identity that add the same keys differ only in where they stand: left, right, condition."""
+    identity = equations[0].identity
+    wide = WideTable(identity.table, identity.per)
+
+    def keys(cells: Iterable[CellKey]) -> str:
+        return " + ".join(cell.row if identity.per == "column" else cell.column for cell in cells)
+
+    def sides(equation: Equation) -> tuple[str, str]:
+        return keys(equation.left), keys(equation.right)
+
+    found = []
+    for (left, right), same in groupby(sorted(equations, key=sides), key=sides):
+        places = {str(e.column if identity.per == "column" else e.row) for e in same}
+        every = places_of(form, wide)
+        where = f"form = {literal(form.form)}"
+        if not places >= set(every):
+            where += f" AND {wide.at} IN ({literals(key for key in every if key in places)})"
+        found.append((left, right, where))
+    return found
+
+
+def places_of(form: Form, wide: WideTable) -> tuple[str, ...]:
+    """The rows (or columns) of the form that have a line in the wide table."""
+    table = form.table(wide.table)
+    return table.column_keys if wide.per == "column" else table.row_keys
+
+
+def bad_figures(form: Form, wide: WideTable, identity: str, columns: Sequence[str], condition: str) -> str:
+    """Every figure in one of `columns` for which `condition` (over ``cell.figure``) is true. `wide` is by row."""
+    chosen = select(
+        identity,
+        "derived",
+        wide.table,
+        report_id="wide.report_id",
+        row_key="wide.row_key",
+        column_key="cell.column_key",
+        left_value="cell.figure",
+    )
+    values = ", ".join(f"({literal(column)}, CAST(wide.{column} AS numeric))" for column in columns)
+    return (
+        f"{chosen} FROM {{batch}} AS wide CROSS JOIN LATERAL (VALUES {values}) AS cell (column_key, figure) "
+        f"WHERE wide.form = {literal(form.form)} AND {condition}"
+    )
+
+
+def incomplete_reports(form: Form, wide: WideTable, identity: str) -> str:
+    """Current reports of the form that lack a line of the wide table, or have one twice: lines found and expected."""
+    places = places_of(form, wide)
+    chosen = select(
+        identity,
+        "derived",
+        wide.table,
+        report_id="report.report_id",
+        left_value=f"count(wide.{wide.at})",
+        right_value=str(len(places)),
+    )
+    return (
+        f"{chosen} FROM {SCHEMA}.{CURRENT_REPORT} AS report "
+        f"LEFT JOIN {{batch}} AS wide ON wide.report_id = report.report_id AND wide.form = report.form "
+        f"AND wide.{wide.at} IN ({literals(places)}) WHERE report.form = {literal(form.form)} "
+        f"GROUP BY report.report_id "
+        f"HAVING count(wide.{wide.at}) <> {len(places)} OR count(DISTINCT wide.{wide.at}) <> {len(places)}"
+    )

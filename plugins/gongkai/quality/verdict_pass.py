@@ -1,0 +1,164 @@
+"""The first pass: every current report is judged; one with a broken identity is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from gongkai.errors import GateError
+from gongkai.quality import audit
+from gongkai.quality.files import load_suites
+from gongkai.quality.runner import Outcome, great_expectations
+from gongkai.quality.suites import Suite, verdict_suites
+from gongkai.quality.wide import SCHEMA
+from gongkai.warehouse.connection import connect
+
+_JUDGE = """
+INSERT INTO audit.verdict (publication_id, report_id, verdict)
+WITH word AS (  -- what stewards said about a document's report, the latest word on each cell
+    SELECT DISTINCT ON (sha256, report_ordinal, cell_id)
+        sha256, report_ordinal, cell_id, printed_value, decision_id, action
+    FROM raw.decision
+    WHERE action IN ('accept_as_printed', 'reject')
+    ORDER BY sha256, report_ordinal, cell_id, decision_id DESC
+),
+rejected AS (
+    SELECT sha256, report_ordinal, max(decision_id) AS decision_id
+    FROM word WHERE action = 'reject' GROUP BY sha256, report_ordinal
+),
+accepted AS (  -- a word on a cell counts only while the printed value is still what the steward saw
+    SELECT report.report_id
+    FROM word
+    JOIN raw.report AS report ON report.sha256 = word.sha256 AND report.ordinal = word.report_ordinal
+    LEFT JOIN rejected ON rejected.sha256 = word.sha256 AND rejected.report_ordinal = word.report_ordinal
+    LEFT JOIN raw.cell AS cell ON cell.report_id = report.report_id AND cell.cell_id = word.cell_id
+        AND cell.report_year = report.report_year
+    WHERE word.action = 'accept_as_printed' AND word.decision_id > coalesce(rejected.decision_id, 0)
+    GROUP BY report.report_id
+    HAVING bool_and(
+        word.cell_id IS NULL OR coalesce(cell.value_decimal, cell.value) IS NOT DISTINCT FROM word.printed_value)
+)
+SELECT %(publication_id)s, current.report_id,
+    CASE
+        WHEN rejected.decision_id IS NOT NULL AND accepted.report_id IS NULL THEN 'held'
+        WHEN NOT EXISTS (
+            SELECT FROM audit.violation
+            WHERE publication_id = %(publication_id)s AND violation.report_id = current.report_id
+              AND kind <> 'advisory') THEN 'accepted'
+        WHEN accepted.report_id IS NOT NULL THEN 'accepted_as_printed'
+        ELSE 'held'
+    END
+FROM intermediate.int_current_report AS current
+JOIN raw.report AS report USING (report_id)
+LEFT JOIN accepted USING (report_id)
+LEFT JOIN rejected ON rejected.sha256 = report.sha256 AND rejected.report_ordinal = report.ordinal
+"""
+
+
+_FORMS = "SELECT DISTINCT form FROM intermediate.int_current_report"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSummary:
+    """How many current reports got which verdict, and how many places of identities do not hold."""
+
+    publication_id: int
+    accepted: int
+    held: int
+    accepted_as_printed: int
+    violations: int
+
+    @property
+    def reports(self) -> int:
+        return self.accepted + self.held + self.accepted_as_printed
+
+
+def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> VerdictSummary:
+    """Judge every report of ``int_current_report`` for a publication, by the suites of `folder`.
+
+    Writes ``audit.validation`` (an expectation each), ``audit.violation`` (all of them) and ``audit.verdict`` (a report
+    each), in place of what an earlier run wrote for the same number.
+
+    Raises:
+        GateError: no verdict can be given: there is no report, a table is missing or empty, a suite is empty, or an
+            expectation could not be evaluated. What was observed is in ``audit.validation`` all the same.
+    """
+    suites = load_suites((suite["name"] for suite in verdict_suites()), folder)
+    with connect(dsn) as conn:
+        outcomes = _evaluate(dsn, _of_forms_present(conn, suites))
+        unusable = [outcome for outcome in outcomes if outcome.error or (outcome.blocks and outcome.query is None)]
+        with conn.transaction():
+            audit.clear(conn, publication_id, "verdict", "gate")
+            audit.write_validation(conn, publication_id, "verdict", [(o, _observed(conn, o)) for o in outcomes])
+            if not unusable:
+                for outcome in outcomes:
+                    _write_violations(conn, publication_id, outcome)
+                conn.execute(_JUDGE, {"publication_id": publication_id})
+        if unusable:
+            raise GateError(_why_unusable(unusable))
+        return _summary(conn, publication_id)
+
+
+def _of_forms_present(conn: Connection, suites: list[Suite]) -> list[Suite]:
+    """Without those of forms that no current report uses: they have nothing to assess."""
+    present = {form for (form,) in conn.execute(_FORMS)}
+    return [suite for suite in suites if suite["meta"].get("form") is None or suite["meta"]["form"] in present]
+
+
+def _evaluate(dsn: str, suites: list[Suite]) -> list[Outcome]:
+    with great_expectations(dsn, SCHEMA) as run:
+        return [outcome for suite in suites for outcome in run(suite)]
+
+
+def _observed(conn: Connection, outcome: Outcome) -> Mapping[str, Any]:
+    """What is kept of an outcome; of an identity also in how many places it stands and could be assessed."""
+    if outcome.error:
+        return {"error": outcome.error}
+    query = outcome.meta.get("assessable_query")
+    if query is None:
+        return outcome.observed
+    with conn.cursor(row_factory=dict_row) as cursor:
+        counts = cursor.execute(outcome.fill(query).encode()).fetchone()
+    return {"violations": outcome.found, **(counts or {})}
+
+
+def _write_violations(conn: Connection, publication_id: int, outcome: Outcome) -> None:
+    if outcome.query is None:
+        return
+    written = audit.write_violations(conn, publication_id, outcome)
+    if written != outcome.found:
+        raise GateError(
+            f"{outcome.suite}, {outcome.name}: {outcome.found} violations were found and then {written}; another build "
+            f"changed the schema {SCHEMA} meanwhile: run the publication again when it has ended"
+        )
+
+
+def _summary(conn: Connection, publication_id: int) -> VerdictSummary:
+    rows = conn.execute(
+        "SELECT verdict, count(*) FROM audit.verdict WHERE publication_id = %s GROUP BY verdict", [publication_id]
+    )
+    counts: dict[str, int] = dict(rows.fetchall())
+    found = conn.execute("SELECT count(*) FROM audit.violation WHERE publication_id = %s", [publication_id]).fetchone()
+    return VerdictSummary(
+        publication_id,
+        accepted=counts.get("accepted", 0),
+        held=counts.get("held", 0),
+        accepted_as_printed=counts.get("accepted_as_printed", 0),
+        violations=found[0] if found else 0,
+    )
+
+
+def _why_unusable(outcomes: list[Outcome]) -> str:
+    lines = [
+        f"{each.suite}, {SCHEMA}.{each.meta['table']}: {each.error or each.meta['en']} ({dict(each.observed)})"
+        for each in outcomes
+    ]
+    return (
+        "No verdict can be given; the live marts stay as they are. The data engineer looks at "
+        "dbt_project/models/intermediate:\n" + "\n".join(lines)
+    )
