@@ -1,0 +1,117 @@
+"""The rows of the roster's files. Reading one checks it: an unknown word or a wrong date is an error."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from gongkai.roster.names import normalise_name
+
+Level = Literal["national", "provincial", "prefecture", "county", "township"]
+OrganType = Literal["government_office", "department", "township", "special_zone", "public_institution"]
+Scope = Literal["own_organ", "whole_area"]
+Relation = Literal["rename", "merge", "split"]
+
+
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _split_names(value: object) -> object:
+    return tuple(name for name in value.split("|") if name) if isinstance(value, str) else value
+
+
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
+OptionalKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
+OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class _Dated(_Row):
+    """Rows that hold from `valid_from` to `valid_to`, both included; an open end is None."""
+
+    valid_from: date
+    valid_to: OptionalDate = None
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Agency(_Dated):
+    """A body that owes reports (Regulations on Open Government Information 2019, art. 49, 50).
+
+    aliases: other printed names, separated by ``|`` in the file. uscc: unified social credit code (GB 32100).
+    parent_agency_id: the agency above it. portal: where its reports are listed. valid_from, valid_to: the time in
+    which this roster expects reports of it; a report of year Y is expected if 31 December Y lies within.
+    source: where these facts come from.
+    """
+
+    agency_id: Key
+    name: Words
+    aliases: Annotated[tuple[str, ...], BeforeValidator(_split_names)] = ()
+    uscc: Annotated[str | None, BeforeValidator(_blank_is_none), Field(pattern=r"^[0-9A-Z]{18}$")] = None
+    region_code: Key
+    level: Level
+    organ_type: OrganType
+    scope: Scope
+    parent_agency_id: Annotated[OptionalKey, Field(alias="parent")] = None
+    portal: OptionalKey = None
+    source: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+
+    @property
+    def name_normalised(self) -> str:
+        return normalise_name(self.name)
+
+    def expected_for(self, year: int) -> bool:
+        """Whether a report for the year is expected."""
+        return self.valid_on(date(year, 12, 31))
+
+
+class AgencyAlias(_Row):
+    """A printed name, normalised, and whose it is. An agency's own name is one of its aliases."""
+
+    name_normalised: str
+    agency_id: str
+
+
+class AgencyChange(_Row):
+    """A reorganisation: `agency_id` took over from `predecessor_id` on a day."""
+
+    agency_id: Key
+    predecessor_id: Key
+    relation: Relation
+    changed_on: date
+
+
+class Region(_Dated):
+    """A division of GB/T 2260 (six digits), or an area with a code of our own (is_statutory false)."""
+
+    region_code: Key
+    name: Words
+    level: Level
+    parent_code: OptionalKey = None
+    is_statutory: bool
+    source: Words
+
+
+class Portal(_Row):
+    """A listing of reports. `url` may hold ``{year}`` (the report year) and ``{demo_portal}``; `module` reads it."""
+
+    portal_id: Key
+    name: Words
+    region_code: Key
+    module: Key
+    url: Annotated[str, Field(pattern=r"^(https?://|\{demo_portal\})")]
+    note: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
