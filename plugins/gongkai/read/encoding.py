@@ -1,0 +1,92 @@
+"""Bytes to characters. Chinese portals serve UTF-8 and GBK, and their declarations cannot be trusted."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from gongkai.errors import UnreadableError
+
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
+CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+HEAD = 4096
+# GB 18030 holds GBK, and GBK holds GB 2312; what is declared as one is often the other.
+GB = re.compile(r"^(x-)?(euc-cn|gb[_-]?2312(-80)?|gbk|gb[_-]?18030|cp936|ms936|windows-936|chinese)$", re.IGNORECASE)
+
+
+def decode(data: bytes) -> str:
+    """The characters of a text or HTML file.
+
+    In this order: a byte order mark; UTF-16 by its zero bytes; UTF-8 if the bytes are nearly valid UTF-8 (text in GBK
+    never is); the declared encoding; GB 18030.
+
+    Raises:
+        UnreadableError: no encoding makes text of the bytes.
+    """
+    text = _decode(data)
+    if _is_junk(text):
+        raise UnreadableError("the bytes are no text in UTF-8, UTF-16 or GB 18030; fetch the document again")
+    return text
+
+
+def _decode(data: bytes) -> str:
+    for bom, name in BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(name, "replace")
+    if (utf16 := _utf16_without_bom(data)) is not None:
+        return data.decode(utf16, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    return _decode_damaged(data)
+
+
+def _decode_damaged(data: bytes) -> str:
+    as_utf8 = data.decode("utf-8", "replace")
+    beyond_ascii = sum(character > "\x7f" for character in as_utf8)
+    if as_utf8.count("\ufffd") <= beyond_ascii * 0.05:
+        return as_utf8
+    declared = _declared(data)
+    if declared:
+        text = data.decode(declared, "replace")
+        if not _is_junk(text):
+            return text
+    return data.decode("gb18030", "replace")
+
+
+def _utf16_without_bom(data: bytes) -> str | None:
+    """UTF-16 without a mark still shows in its ASCII parts (markup, figures): every second byte is zero."""
+    head = data[: HEAD - HEAD % 2]
+    if b"\x00" not in head:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = max(len(head) // 2, 1)
+    if odd > half * 0.1 and even < half * 0.01:
+        return "utf-16-le"
+    if even > half * 0.1 and odd < half * 0.01:
+        return "utf-16-be"
+    return None
+
+
+def _declared(data: bytes) -> str | None:
+    found = DECLARED.search(data[:HEAD])
+    if not found:
+        return None
+    name = found.group(1).decode("ascii")
+    if GB.match(name):
+        return "gb18030"
+    try:
+        codec = codecs.lookup(name)
+    except LookupError:
+        return None
+    # Some codecs of Python make bytes of bytes; UTF-8 and UTF-16 were tried before.
+    is_text = getattr(codec, "_is_text_encoding", True)
+    return codec.name if is_text and not codec.name.startswith(("utf", "undefined", "idna", "punycode")) else None
+
+
+def _is_junk(text: str) -> bool:
+    """Whether more than one character in fifty cannot be part of a text."""
+    sample = text[:200_000]
+    return len(CONTROL.findall(sample)) > len(sample) * 0.02

@@ -1,0 +1,203 @@
+"""HTML pages, and Word's ``.doc`` files that are HTML inside."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from gongkai.errors import UnreadableError
+from gongkai.read.clean import clean
+from gongkai.read.document import Block, Document, Paragraph, Where
+from gongkai.read.encoding import decode
+from gongkai.read.limits import Limits
+from gongkai.read.links import is_attachment
+from gongkai.read.tables import CellBudget, Table
+
+NAME = "html"
+MEDIA_TYPE = "text/html"
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+UNSEEN = frozenset(
+    ("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "select", "textarea", "xml")
+)
+# fmt: off
+BLOCKS = HEADINGS | frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
+        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
+        "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary",
+        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)
+# fmt: on
+LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
+# Marks of the content management systems of many portals that state a fact about the page.
+STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+LONGEST_LINK = 2_000
+
+
+def read(data: bytes, limits: Limits) -> Document:
+    """The page as seen: hidden parts are left out, tables that only lay out the page are opened.
+
+    Raises:
+        UnreadableError: no text, or beyond the limits.
+    """
+    walker = _Walker(limits)
+    root = _parse(decode(data))
+    if root is not None:
+        walker.walk(root)
+    return Document(
+        reader=NAME,
+        media_type=MEDIA_TYPE,
+        blocks=tuple(walker.blocks),
+        title=walker.title,
+        properties=walker.properties,
+        links=tuple(walker.links),
+    )
+
+
+def _parse(text: str) -> etree._Element | None:
+    # Without huge_tree libxml2 drops, in silence, all that follows the 256th open element, and pages with hundreds of
+    # unclosed <font> are real. With it the depth is still bounded (2048); the walker refuses such documents.
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        return etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None  # a page without a single element or character
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableError(f"the HTML cannot be parsed ({error}); fetch the page again") from error
+
+
+class _Walker:
+    """Goes through the tree without recursion and collects blocks."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.blocks: list[Block] = []
+        self.title: str | None = None
+        self.properties: dict[str, str] = {}
+        self.links: dict[str, None] = {}
+        self._limits = limits
+        self._budget = CellBudget(limits)
+        self._tables: list[Table] = []
+        self._table_count = 0
+        self._block_count = 0
+        self._sinks = [self.blocks]
+        self._text: list[str] = []
+        self._line: int | None = None
+        self._heading = False
+        self._preformatted = 0
+
+    def walk(self, root: etree._Element) -> None:
+        depth = 0
+        passed_over = None
+        events = etree.iterwalk(root, events=("start", "end"))
+        for event, element in events:
+            if event == "start":
+                depth += 1
+                self._limits.check_depth(depth)
+                if self._notice(element) or _is_hidden(element):
+                    events.skip_subtree()
+                    passed_over = element
+                else:
+                    self._start(element)
+                    self._add(element.text)
+            else:
+                depth -= 1
+                if element is not passed_over:
+                    self._end(element)
+                self._add(element.tail)
+        self._flush()
+
+    def _notice(self, element: etree._Element) -> bool:
+        """Keep what the element states about the page; whether its content is to be passed over."""
+        tag = element.tag
+        if tag == "meta":
+            self._state(element.get("name") or element.get("property"), element.get("content"))
+        elif tag == "title":
+            self.title = self.title or clean(element.text or "") or None
+            return True
+        elif tag in STATED:
+            self._state(tag, "".join(map(str, element.itertext())))
+        elif tag in LINKING:
+            self._link(element.get(LINKING[tag]))
+        return False
+
+    def _state(self, name: str | None, content: str | None) -> None:
+        if name and content and (value := clean(content)):
+            self.properties.setdefault(name.strip().lower(), value)
+
+    def _link(self, address: str | None) -> None:
+        if address and len(address) <= LONGEST_LINK and is_attachment(address):
+            self.links.setdefault(address.strip())
+
+    def _start(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag not in BLOCKS:
+            return
+        self._flush()
+        self._line = element.sourceline  # type: ignore[assignment]  # the stubs do not know it
+        if tag in HEADINGS:
+            self._heading = True
+        elif tag == "pre":
+            self._preformatted += 1
+        elif tag == "table":
+            self._table_count += 1
+            self._tables.append(Table(self._table_count, self._budget))
+        elif self._tables and tag == "tr":
+            self._tables[-1].start_row()
+        elif self._tables and tag in ("td", "th"):
+            cell = self._tables[-1].start_cell(_span(element.get("rowspan")), _span(element.get("colspan")) or 1)
+            self._sinks.append(cell.blocks)
+
+    def _end(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag not in BLOCKS:
+            return
+        self._flush()
+        if tag in HEADINGS:
+            self._heading = False
+        elif tag == "pre":
+            self._preformatted -= 1
+        elif tag == "table":
+            self._sinks[-1].extend(self._tables.pop().finish())
+        elif self._tables and tag in ("td", "th"):
+            self._sinks.pop()
+
+    def _add(self, text: str | None) -> None:
+        if not text:
+            return
+        if not self._preformatted:
+            self._text.append(text)
+            return
+        for line in text.splitlines(keepends=True):
+            self._text.append(line)
+            if line.endswith(("\n", "\r")):
+                self._flush()
+
+    def _flush(self) -> None:
+        """Close the running paragraph."""
+        if not self._text:
+            return
+        text = clean("".join(self._text))
+        self._text.clear()
+        if text:
+            self._block_count += 1
+            self._limits.check_blocks(self._block_count)
+            self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.tag in UNSEEN or element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and HIDING.search(style) is not None
+
+
+def _span(value: str | None) -> int:
+    """A span as browsers read it: what is no number is 1. The table bounds it."""
+    digits = re.match(r"\s*\+?(\d{1,6})", value) if value else None
+    return int(digits.group(1)) if digits else 1

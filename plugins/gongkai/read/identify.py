@@ -1,0 +1,152 @@
+"""What kind of document some bytes are: by content first, by name last. Extensions of portals often lie."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from gongkai.errors import UnreadableError
+from gongkai.read.encoding import decode
+
+HTML = "text/html"
+TEXT = "text/plain"
+MARKDOWN = "text/markdown"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+OFD = "application/ofd"
+ZIP = "application/zip"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+PPT = "application/vnd.ms-powerpoint"
+WPS = "application/vnd.ms-works"
+OLE = "application/x-ole-storage"
+RTF = "application/rtf"
+MHTML = "multipart/related"
+XML = "application/xml"
+JSON = "application/json"
+
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rtf", RTF),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+)
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Names of streams in an OLE file's directory, which is written in UTF-16.
+OLE_STREAMS = (
+    ("EncryptedPackage", DOCX),  # a password-protected Office file; the DOCX reader says so
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("Book", XLS),
+    ("PowerPoint Document", PPT),
+)
+ZIP_PARTS = (
+    ("word/document.xml", DOCX),
+    ("xl/workbook.xml", XLSX),
+    ("ppt/presentation.xml", PPTX),
+    ("OFD.xml", OFD),
+)
+MIMETYPE_OF_ZIP = {ODT.encode(): ODT, ODS.encode(): ODS}
+HEAD = 4_096
+MARKUP = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|tbody|tr|td|div|p|span|article|section|center|"
+    r"h[1-6]|ul|ol|font|br|form|a|img|strong|b)(?:[\s/>:]|$)",
+    re.IGNORECASE,
+)
+PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
+CELL = re.compile(r"</(?:td|tr|html|body)\s*>", re.IGNORECASE)
+PREAMBLE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+MARKDOWN_LINE = re.compile(r"^(?:#{1,6}[ \t]+\S|\s*\|?\s*:?-{3,}:?\s*[|\t]|\*\*\S)", re.MULTILINE)
+
+
+def identify(data: bytes, name: str) -> str:
+    """The media type of a document called `name`.
+
+    Raises:
+        UnreadableError: it is empty, or no kind of document known here.
+    """
+    if not data.strip(b"\x00\t\n\r\f "):
+        raise UnreadableError("the file is empty; fetch it again")
+    return _by_magic(data, name) or _by_text(data, name)
+
+
+def _by_magic(data: bytes, name: str) -> str | None:
+    if b"%PDF-" in data[:1024]:
+        return PDF
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _of_zip(data)
+    if data.startswith(OLE_MAGIC):
+        return _of_ole(data, name)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00":
+        return "image/bmp"
+    return next((kind for magic, kind in MAGIC if data.startswith(magic)), None)
+
+
+def _of_zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = set(package.namelist())
+            mimetype = package.open("mimetype").read(100).strip() if "mimetype" in names else b""
+    except Exception as error:  # zipfile raises many kinds of error on damaged input
+        raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
+    for part, kind in ZIP_PARTS:
+        if part in names:
+            return kind
+    return MIMETYPE_OF_ZIP.get(mimetype, ZIP)
+
+
+def _of_ole(data: bytes, name: str) -> str:
+    for stream, kind in OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return WPS if kind == DOC and _suffix(name) == ".wps" else kind
+    return OLE
+
+
+def _by_text(data: bytes, name: str) -> str:
+    try:
+        text = decode(data)
+    except UnreadableError as error:
+        raise UnreadableError(
+            f"the file is neither text nor any kind of document known here ({PurePosixPath(name).suffix or 'no suffix'})"
+            "; fetch it again, and see whether it opens elsewhere"
+        ) from error
+    if kind := _markup(text):
+        return kind
+    return MARKDOWN if _suffix(name) in (".md", ".markdown") or is_markdown(text) else TEXT
+
+
+def _markup(text: str) -> str | None:
+    """HTML, other XML, a web archive or JSON; None for plain text."""
+    begin = PREAMBLE.match(text, 0, HEAD)
+    head = text[begin.end() if begin else 0 :][:HEAD]
+    if head.startswith("<") and MARKUP.match(head):
+        return HTML
+    if PAGE.search(text) and CELL.search(text):
+        return MHTML if re.match(r"(?:From|MIME-Version|Date|Subject):", head, re.IGNORECASE) else HTML
+    if text.lstrip().startswith("<?xml"):
+        return XML
+    if head.startswith(("{", "[{")) and text.rstrip().endswith(("}", "]")) and '":' in head:
+        return JSON
+    return None
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text carries marks of Markdown: headings, rule rows or bold paragraphs."""
+    return MARKDOWN_LINE.search(text) is not None
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()

@@ -1,0 +1,45 @@
+"""Parts of a zip package, unpacked only as far as the limits allow."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from io import BytesIO
+
+from gongkai.errors import UnreadableError
+from gongkai.read.limits import Limits
+
+CHUNK = 1 << 16
+MEMBERS = 10_000
+
+
+class Package:
+    """A zip file that is read member by member under one budget of unpacked bytes.
+
+    Raises:
+        UnreadableError: at construction or reading, if the zip is damaged, encrypted or unpacks to too much.
+    """
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._limits = limits
+        self._unpacked = 0
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(data))
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+            raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
+        self.names = frozenset(self._zip.namelist()[:MEMBERS])
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a member; the sizes that the zip states about itself are not believed."""
+        parts: list[bytes] = []
+        try:
+            with self._zip.open(name) as member:
+                while chunk := member.read(CHUNK):
+                    self._unpacked += len(chunk)
+                    self._limits.check_size(self._unpacked)
+                    parts.append(chunk)
+        except RuntimeError as error:
+            raise UnreadableError(f"{name} is encrypted; ask the agency for a copy without a password") from error
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ValueError, OSError, EOFError) as error:
+            raise UnreadableError(f"{name} in the package is damaged ({error}); fetch the document again") from error
+        return b"".join(parts)

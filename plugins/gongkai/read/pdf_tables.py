@@ -1,0 +1,125 @@
+"""PDF, the careful reader: tables by their ruled lines, with the text around them. Far slower than the fast one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from gongkai.errors import UnreadableError
+from gongkai.read.clean import clean
+from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
+from gongkai.read.limits import Limits
+from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, is_page_number, opened
+from gongkai.read.ruled import Box, RuledTable, Word, lines_of, ruled_tables
+from gongkai.read.tables import CellBudget
+
+NAME = "pdf.tables"
+WORDS = {"keep_blank_chars": False, "use_text_flow": False, "x_tolerance_ratio": 0.3, "y_tolerance": 3}
+SHORTEST_RULING = 5.0  # points
+MOST_EDGES = 20_000  # lines on a page; the search for tables takes the square of it
+
+
+def read(data: bytes, limits: Limits) -> Document:
+    """Ruled tables as grids, one for each page a table stands on, and the text outside as lines.
+
+    Raises:
+        UnreadableError: truncated, damaged, encrypted or beyond the limits.
+        UnsupportedError: no text layer.
+    """
+    with opened(data, limits) as pdf:
+        title, properties = facts(pdf)
+    pages = _Pages(limits)
+    for page in _pages(data):
+        pages.add(page)
+    check_readable(pages.characters, pages.strange)
+    return Document(NAME, MEDIA_TYPE, tuple(pages.blocks), title=title, properties=properties)
+
+
+def _pages(data: bytes) -> Iterator[Any]:
+    import pdfplumber
+
+    try:
+        with pdfplumber.open(BytesIO(data)) as pdf:
+            for page in pdf.pages:
+                yield page
+                page.close()
+    except UnreadableError:
+        raise
+    except Exception as error:  # the library lets errors of every kind through on damaged input
+        raise UnreadableError(f"the PDF is damaged ({type(error).__name__}: {error}); fetch it again") from error
+
+
+class _Pages:
+    """Collects the blocks of the pages, in reading order."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.blocks: list[Block] = []
+        self.characters = 0
+        self.strange = 0
+        self._limits = limits
+        self._budget = CellBudget(limits)
+        self._tables = 0
+
+    def add(self, page: Any) -> None:
+        """Read a page of pdfplumber."""
+        words = [Word(text, _box(word)) for word in page.extract_words(**WORDS) if (text := clean(word["text"]))]
+        self.characters += sum(len(word.text) for word in words)
+        self.strange += sum("\ue000" <= c <= "\uf8ff" or c == "\ufffd" for word in words for c in word.text)
+        outside, found = words, []
+        for table in self._ruled(page):
+            inside, outside = table.split(outside)
+            table.fill(inside)
+            found.append(table)
+        placed = [(line.box[1], self._line(line, page)) for line in lines_of(outside)]
+        placed += [(table.box[1], self._table(table, page.page_number)) for table in found]
+        for _, blocks in sorted(placed, key=lambda item: item[0]):
+            self.blocks += blocks
+        self._limits.check_blocks(len(self.blocks))
+
+    def _ruled(self, page: Any) -> list[RuledTable]:
+        if len(page.edges) > MOST_EDGES:
+            return []
+        # Word paints the shade behind each line of text as a filled box; boxes without a stroke rule nothing.
+        lines = page.filter(lambda thing: not _is_shade(thing))
+        return ruled_tables(lines.find_tables({"explicit_horizontal_lines": _page_ends(lines)}))
+
+    def _line(self, line: Word, page: Any) -> list[Block]:
+        if is_page_number(line.text, page.page_number, line.box[1], line.box[3], float(page.height)):
+            return []
+        where = Where(page=page.page_number, bbox=line.box)
+        return [Paragraph(line.text, where, fields=line.pieces if len(line.pieces) > 1 else ())]
+
+    def _table(self, table: RuledTable, page: int) -> list[Block]:
+        cells = table.cells()
+        self._budget.spend(sum(cell.colspan for cell in cells))
+        if len({cell.column for cell in cells}) == 1:  # a frame around text
+            return [Paragraph(cell.text, Where(page=page, bbox=cell.box)) for cell in cells if cell.text]
+        self._tables += 1
+        number = self._tables
+        grid = tuple(
+            GridCell(
+                cell.row,
+                cell.column,
+                cell.text,
+                Where(page=page, table=number, row=cell.row, column=cell.column, bbox=cell.box),
+                cell.rowspan,
+                cell.colspan,
+            )
+            for cell in cells
+        )
+        return [Grid(grid, Where(page=page, table=number, bbox=table.box))]
+
+
+def _page_ends(page: Any) -> list[float]:
+    """Where upright rulings begin and end on the page: a table that goes on overleaf is open there."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > SHORTEST_RULING]
+    return [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
+
+
+def _is_shade(thing: dict[str, Any]) -> bool:
+    return thing["object_type"] == "rect" and not thing.get("stroke") and thing["width"] > 3 and thing["height"] > 3
+
+
+def _box(thing: dict[str, Any]) -> Box:
+    return float(thing["x0"]), float(thing["top"]), float(thing["x1"]), float(thing["bottom"])

@@ -1,0 +1,55 @@
+"""Which reader takes which kind of document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from gongkai.read.document import Document
+from gongkai.read.identify import DOCX, HTML, MARKDOWN, PDF, TEXT
+from gongkai.read.limits import Limits
+
+
+class Reader(Protocol):
+    """Turns bytes of one kind into a document. `name` is the :attr:`Document.reader` of what it returns."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, data: bytes, limits: Limits) -> Document:
+        """Read the document.
+
+        Raises:
+            UnreadableError: damaged, encrypted or beyond the limits.
+            UnsupportedError: sound, but nothing that this reader can read (a scan).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleReader:
+    """A reader that imports its module, and the libraries behind it, when it is first used."""
+
+    name: str
+    module: str
+
+    def __call__(self, data: bytes, limits: Limits) -> Document:
+        limits.check_size(len(data))
+        document: Document = import_module(self.module).read(data, limits)
+        return document
+
+
+_TEXT = ModuleReader("text", "gongkai.read.text")
+_READERS: dict[str, tuple[Reader, ...]] = {
+    HTML: (ModuleReader("html", "gongkai.read.html"),),
+    TEXT: (_TEXT,),
+    MARKDOWN: (_TEXT,),
+    DOCX: (ModuleReader("docx", "gongkai.read.docx"),),
+    PDF: (ModuleReader("pdf.text", "gongkai.read.pdf_text"), ModuleReader("pdf.tables", "gongkai.read.pdf_tables")),
+}
+
+
+def readers_for(media_type: str) -> tuple[Reader, ...]:
+    """The readers of a kind of document, the cheapest first; none for a kind that cannot be read."""
+    return _READERS.get(media_type, ())

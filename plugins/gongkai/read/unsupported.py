@@ -1,0 +1,40 @@
+"""What to do with documents of kinds that no reader takes."""
+
+from __future__ import annotations
+
+from gongkai.read.identify import DOC, JSON, MHTML, ODS, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XLS, XLSX, XML, ZIP
+
+AS_DOCX = "save it as .docx (Word, WPS or LibreOffice) and try again"
+AS_TABLE = "save the sheet as .html, or the report as .docx, and try again"
+UNPACK = "unpack it and give the documents inside"
+ADVICE = {
+    DOC: ("a Word document of the old binary format (.doc)", AS_DOCX),
+    WPS: ("a WPS document (.wps)", AS_DOCX),
+    RTF: ("a rich text document (.rtf)", AS_DOCX),
+    ODT: ("an OpenDocument text (.odt)", AS_DOCX),
+    MHTML: ("a web archive (.mht)", AS_DOCX),
+    XLS: ("an Excel workbook of the old binary format (.xls)", AS_TABLE),
+    XLSX: ("an Excel workbook (.xlsx)", AS_TABLE),
+    ODS: ("an OpenDocument spreadsheet (.ods)", AS_TABLE),
+    PPT: ("a presentation", "ask the agency for the report as text"),
+    PPTX: ("a presentation", "ask the agency for the report as text"),
+    OLE: ("an Office file of the old binary format", AS_DOCX),
+    OFD: ("an OFD document", "export it as a PDF with a text layer and try again"),
+    ZIP: ("a zip archive", UNPACK),
+    "application/vnd.rar": ("a RAR archive", UNPACK),
+    "application/x-7z-compressed": ("a 7z archive", UNPACK),
+    "application/gzip": ("a gzip archive", UNPACK),
+    XML: ("an XML file that is not HTML", "give the page or document it was made from"),
+    JSON: ("JSON data", "save the HTML that it holds as a page of its own"),
+}
+
+
+def unsupported_message(media_type: str) -> str:
+    """What is wrong with a document for which `readers_for` has no reader, and what to do about it."""
+    if media_type.startswith("image/"):
+        return (
+            f"the document is a picture ({media_type}); reading pictures (OCR) is not available in this version. "
+            "Find the text edition of the report"
+        )
+    what, advice = ADVICE.get(media_type, (media_type, "convert it to .docx, .html or a PDF with a text layer"))
+    return f"the document is {what}, which this version cannot read; {advice}"
