@@ -64,7 +64,10 @@ def assessable_equations(form: Form, equations: Sequence[Equation]) -> str:
     ]
     if len(counts) == 1:
         return counts[0]
-    return f"SELECT sum(places) AS places, sum(assessed) AS assessed FROM ({' UNION ALL '.join(counts)}) AS parts"
+    return (
+        f"SELECT CAST(sum(places) AS bigint) AS places, CAST(sum(assessed) AS bigint) AS assessed "
+        f"FROM ({' UNION ALL '.join(counts)}) AS parts"
+    )
 
 
 def _alike(form: Form, equations: Sequence[Equation]) -> list[tuple[str, str, str]]:
@@ -130,4 +133,18 @@ def incomplete_reports(form: Form, wide: WideTable, identity: str) -> str:
         f"AND wide.{wide.at} IN ({literals(places)}) WHERE report.form = {literal(form.form)} "
         f"GROUP BY report.report_id "
         f"HAVING count(wide.{wide.at}) <> {len(places)} OR count(DISTINCT wide.{wide.at}) <> {len(places)}"
+    )
+
+
+def unknown_forms(forms: Sequence[str], identity: str) -> str:
+    """Current reports of a form that is none of `forms`."""
+    chosen = select(identity, "derived", None)
+    return f"{chosen} FROM {{batch}} WHERE form IS NULL OR form NOT IN ({literals(forms)})"
+
+
+def held_without_issue(identity: str) -> str:
+    """Current reports that the parser held without an issue that would be judged anew here."""
+    return (
+        f"{select(identity, 'derived', None)} FROM {{batch}} WHERE parser_verdict = 'held' "
+        "AND report_id NOT IN (SELECT issue.report_id FROM raw.issue AS issue WHERE issue.kind <> 'advisory')"
     )

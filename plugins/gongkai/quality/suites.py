@@ -157,10 +157,6 @@ def equations_by_identity(form: Form, table: Table) -> dict[str, list[Equation]]
 
 def _current_reports() -> Suite:
     table = CURRENT_REPORT
-    forms = sql.literals(form.form for form in all_forms())
-    unknown = (
-        f"{sql.select('form_is_known', 'derived', None)} FROM {{batch}} WHERE form IS NULL OR form NOT IN ({forms})"
-    )
     return suite(
         "current_reports",
         [
@@ -183,12 +179,21 @@ def _current_reports() -> Suite:
             ),
             finds_nothing(
                 "form_is_known",
-                unknown,
+                sql.unknown_forms([form.form for form in all_forms()], "form_is_known"),
                 table=table,
                 identity="form_is_known",
                 kind="derived",
                 zh="报告格式有对应的校验规则",
                 en="the report's form is one that suites exist for",
+            ),
+            finds_nothing(
+                "parser_verdict_is_explained",
+                sql.held_without_issue("parser_verdict_is_explained"),
+                table=table,
+                identity="parser_verdict_is_explained",
+                kind="derived",
+                zh="解析时暂缓的报告均有相应的问题记录",
+                en="a report that the parser held has an issue that says why, which the other suites judge anew",
             ),
         ],
         zh="现行报告",

@@ -20,45 +20,18 @@ from gongkai.warehouse.connection import connect
 
 _JUDGE = """
 INSERT INTO audit.verdict (publication_id, report_id, verdict)
-WITH word AS (  -- what stewards said about a document's report, the latest word on each cell
-    SELECT DISTINCT ON (sha256, report_ordinal, cell_id)
-        sha256, report_ordinal, cell_id, printed_value, decision_id, action
-    FROM raw.decision
-    WHERE action IN ('accept_as_printed', 'reject')
-    ORDER BY sha256, report_ordinal, cell_id, decision_id DESC
-),
-rejected AS (
-    SELECT sha256, report_ordinal, max(decision_id) AS decision_id
-    FROM word WHERE action = 'reject' GROUP BY sha256, report_ordinal
-),
-accepted AS (  -- a word on a cell counts only while the printed value is still what the steward saw
-    SELECT report.report_id
-    FROM word
-    JOIN raw.report AS report ON report.sha256 = word.sha256 AND report.ordinal = word.report_ordinal
-    LEFT JOIN rejected ON rejected.sha256 = word.sha256 AND rejected.report_ordinal = word.report_ordinal
-    LEFT JOIN raw.cell AS cell ON cell.report_id = report.report_id AND cell.cell_id = word.cell_id
-        AND cell.report_year = report.report_year
-    WHERE word.action = 'accept_as_printed' AND word.decision_id > coalesce(rejected.decision_id, 0)
-    GROUP BY report.report_id
-    HAVING bool_and(
-        word.cell_id IS NULL OR coalesce(cell.value_decimal, cell.value) IS NOT DISTINCT FROM word.printed_value)
-)
-SELECT %(publication_id)s, current.report_id,
+SELECT %(publication_id)s, report_id,
     CASE
-        WHEN rejected.decision_id IS NOT NULL AND accepted.report_id IS NULL THEN 'held'
-        WHEN NOT EXISTS (
-            SELECT FROM audit.violation
-            WHERE publication_id = %(publication_id)s AND violation.report_id = current.report_id
-              AND kind <> 'advisory') THEN 'accepted'
-        WHEN accepted.report_id IS NOT NULL THEN 'accepted_as_printed'
+        WHEN report_id NOT IN (
+            SELECT violation.report_id FROM audit.violation
+            WHERE publication_id = %(publication_id)s AND kind <> 'advisory') THEN 'accepted'
+        WHEN report_id IN (
+            SELECT decision.report_id FROM intermediate.int_decision AS decision
+            WHERE action = 'accept_as_printed' AND is_in_effect) THEN 'accepted_as_printed'
         ELSE 'held'
     END
-FROM intermediate.int_current_report AS current
-JOIN raw.report AS report USING (report_id)
-LEFT JOIN accepted USING (report_id)
-LEFT JOIN rejected ON rejected.sha256 = report.sha256 AND rejected.report_ordinal = report.ordinal
+FROM intermediate.int_current_report
 """
-
 
 _FORMS = "SELECT DISTINCT form FROM intermediate.int_current_report"
 

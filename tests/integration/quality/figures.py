@@ -1,0 +1,65 @@
+"""Figures of reports that balance, ways to spoil them, and an evaluation of the forms' arithmetic in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from random import Random
+from typing import NamedTuple
+
+from gongkai.forms import CellKey, Equation, Form
+
+Figures = dict[CellKey, int | Decimal | None]
+
+
+class Broken(NamedTuple):
+    """A place where something does not hold, as audit.violation has it."""
+
+    identity: str
+    table: str
+    row: str | None
+    column: str | None
+
+
+def balanced(form: Form, random: Random) -> Figures:
+    """A full report: random parts, totals made to fit. No figure is zero but the requests carried over."""
+    figures: dict[CellKey, int] = {key: random.randint(1, 30) for key in form.cell_ids}
+    for _ in range(5):  # totals of totals settle after a few rounds
+        for equation in form.equations:
+            _settle(equation, figures)
+    assert not list(broken(form, figures))
+    return dict(figures)
+
+
+def _settle(equation: Equation, figures: dict[CellKey, int]) -> None:
+    left, right = (sum(figures[key] for key in side) for side in (equation.left, equation.right))
+    if equation.identity.relation == "<=":
+        figures[equation.right[0]] += max(0, left - right)
+    elif len(equation.right) == 1:
+        figures[equation.right[0]] += left - right
+    else:
+        figures[equation.left[0]] += right - left
+
+
+def spoil(equation: Equation, figures: Figures) -> Figures:
+    """The figures with one cell changed so that the equation does not hold."""
+    left, right = (sum(figures[key] or 0 for key in side) for side in (equation.left, equation.right))
+    first = equation.left[0]
+    return {**figures, first: (figures[first] or 0) + right - left + 1}
+
+
+def broken(form: Form, figures: Mapping[CellKey, int | Decimal | None]) -> Iterator[Broken]:
+    """Every equation that does not hold and every figure that a count cannot be. Missing figures prove nothing."""
+    for equation in form.equations:
+        sides = [[figures.get(key) for key in side] for side in (equation.left, equation.right)]
+        if any(value is None for side in sides for value in side):
+            continue
+        left, right = (sum(value for value in side if value is not None) for side in sides)
+        if not (left == right if equation.identity.relation == "=" else left <= right):
+            yield Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)
+    for key, column in form.columns_of_cells.items():
+        value = figures.get(key)
+        if value is not None and value < 0 and not column.may_be_negative:
+            yield Broken("figure_not_negative", *key)
+        if value is not None and value % 1 and column.is_count:
+            yield Broken("count_is_whole", *key)

@@ -1,0 +1,266 @@
+"""The first pass on real Postgres: every equation of every form is mutated, and exactly the spoilt reports are held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from gongkai.errors import GateError
+from gongkai.forms import CellKey, Equation, Form, all_forms
+from gongkai.quality import VerdictSummary, verdicts
+from gongkai.quality.generate import write
+from gongkai.quality.runner import APPLICATION
+from gongkai.settings import settings
+from tests.integration.quality.figures import Broken, Figures, balanced, broken, spoil
+from tests.integration.quality.layer import Layer, Loaded
+from tests.support.warehouse import WarehouseUnderTest
+
+pytestmark = pytest.mark.postgres
+
+EQUATIONS = [
+    pytest.param(form, equation, id=f"{form.form}-{equation.identity.name}-{equation.row or equation.column}")
+    for form in all_forms()
+    for equation in form.equations
+    if equation.identity.kind in ("statutory", "derived")
+]
+
+
+@pytest.fixture
+def layer(warehouse: WarehouseUnderTest) -> Iterator[Layer]:
+    with warehouse.connect() as conn:
+        yield Layer(conn)
+
+
+def judge(warehouse: WarehouseUnderTest, publication_id: int, **arguments: Any) -> VerdictSummary:
+    return verdicts(warehouse.dsns.owner, publication_id, **arguments)
+
+
+class Mutants:
+    """One spoilt copy of a good report for each equation, and untouched ones, judged in a single pass."""
+
+    def __init__(self, warehouse: WarehouseUnderTest) -> None:
+        random = Random(1)
+        self.spoilt: dict[tuple[str, Equation], Loaded] = {}
+        self.good: list[Loaded] = []
+        with warehouse.connect() as conn:
+            layer = Layer(conn)
+            for form in all_forms():
+                figures = balanced(form, random)
+                copies = layer.add(form, [spoil(equation, figures) for equation in form.equations])
+                self.spoilt |= {(form.form, equation): copy for equation, copy in zip(form.equations, copies, strict=True)}
+                self.good += layer.add(form, [balanced(form, random) for _ in range(5)])
+            self.summary = judge(warehouse, 1)
+            self.verdicts = layer.verdicts(1)
+            self.violations = layer.violations(1)
+
+
+@pytest.fixture(scope="module")
+def mutants(warehouse: WarehouseUnderTest) -> Mutants:
+    return Mutants(warehouse)
+
+
+def test_each_form_has_its_42_equations() -> None:
+    assert [len(form.equations) for form in all_forms()] == [42, 42]
+    assert len(EQUATIONS) == 84
+
+
+@pytest.mark.parametrize(("form", "equation"), EQUATIONS)
+def test_one_spoilt_cell_holds_exactly_that_report(mutants: Mutants, form: Form, equation: Equation) -> None:
+    report = mutants.spoilt[form.form, equation]
+    found = mutants.violations[report.report_id]
+    assert mutants.verdicts[report.report_id] == "held"
+    assert Broken(equation.identity.name, equation.identity.table, equation.row, equation.column) in found
+    assert found == set(broken(form, report.figures))
+
+
+def test_the_untouched_reports_are_accepted(mutants: Mutants) -> None:
+    assert {mutants.verdicts[report.report_id] for report in mutants.good} == {"accepted"}
+    assert not any(report.report_id in mutants.violations for report in mutants.good)
+    assert mutants.summary.held == len(mutants.spoilt) == 84
+    assert mutants.summary.accepted == len(mutants.good) == 10
+    assert mutants.summary.violations == sum(map(len, mutants.violations.values()))
+
+
+def mutated(form: Form, random: Random) -> Figures:
+    """A balanced report in which some cells are changed, dropped, or made what a count cannot be."""
+    figures = balanced(form, random)
+    for key in random.sample(list(figures), random.choice((0, 1, 1, 2, 6))):
+        figures[key] = random.choice((None, 0, -3, 7, 10**12, Decimal("1.5"), random.randint(0, 60)))
+    return figures
+
+
+def test_great_expectations_agrees_with_plain_arithmetic(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    random = Random(20)
+    loaded = [r for form in all_forms() for r in layer.add(form, [mutated(form, random) for _ in range(100)])]
+    judge(warehouse, 2)
+    given, found = layer.verdicts(2), layer.violations(2)
+    expected = {report.report_id: set(broken(report.form, report.figures)) for report in loaded}
+    assert {report_id: places for report_id, places in expected.items() if places} == found
+    assert given == {report_id: "held" if places else "accepted" for report_id, places in expected.items()}
+    assert 20 < sum(1 for places in expected.values() if not places) < 180  # the batch has both kinds, or proves nothing
+
+
+def test_more_violations_than_the_library_returns_are_all_written(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    spoilt = spoil(form.equations[0], balanced(form, Random(3)))
+    layer.add(form, [spoilt] * 250)
+    assert judge(warehouse, 3).held == 250
+    assert len(layer.violations(3)) == 250
+
+
+def test_an_identity_over_a_missing_total_is_not_assessed(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    equation = form.equations[0]
+    figures = balanced(form, Random(4))
+    (report,) = layer.add(form, [{**spoil(equation, figures), **dict.fromkeys(equation.right)}])
+    judge(warehouse, 4)
+    places = [Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)]
+    assert not set(places) & layer.violations(4).get(report.report_id, set())
+    observed = layer.conn.execute(
+        "SELECT observed FROM audit.validation WHERE publication_id = 4 AND expectation = %s", [equation.identity.name]
+    ).fetchone()
+    along = sum(1 for other in form.equations if other.identity is equation.identity)
+    assert observed == ({"violations": 0, "places": along, "assessed": along - 1},)
+
+
+def test_a_signed_column_may_be_negative_and_an_amount_a_fraction(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    figures = balanced(form, Random(5))
+    kinds = form.columns_of_cells
+    signed = {key: -8 for key in figures if kinds[key].may_be_negative}
+    amounts = {key: Decimal("27378300.05") for key in figures if not kinds[key].is_count}
+    assert signed
+    assert amounts
+    layer.add(form, [{**figures, **signed, **amounts}])
+    assert judge(warehouse, 5).accepted == 1
+
+
+def test_a_steward_may_accept_what_is_printed(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[1]
+    spoilt = spoil(form.equations[0], balanced(form, Random(6)))
+    accepted, outdated, corrected, undecided = layer.add(form, [spoilt] * 4)
+    good, rejected = layer.add(form, [balanced(form, Random(7))] * 2)
+    layer.copy(
+        "int_decision",
+        [
+            (accepted.report_id, "accept_as_printed", True),
+            (outdated.report_id, "accept_as_printed", False),
+            (corrected.report_id, "correct", True),
+            (good.report_id, "accept_as_printed", True),
+        ],
+    )
+    layer.copy("int_reading_problem", [(rejected.report_id, "rejected_by_steward", "derived", None, None, None)])
+    judge(warehouse, 6)
+    assert layer.verdicts(6) == {
+        accepted.report_id: "accepted_as_printed",
+        outdated.report_id: "held",
+        corrected.report_id: "held",
+        undecided.report_id: "held",
+        good.report_id: "accepted",
+        rejected.report_id: "held",
+    }
+
+
+def test_problems_of_reading_hold_a_report(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    lost, unexplained, good = layer.add(form, [balanced(form, Random(8))] * 3)
+    cell: CellKey = next(iter(form.cell_ids))
+    layer.copy("int_reading_problem", [(lost.report_id, "cells_lost", "derived", *cell)])
+    layer.conn.execute(
+        "UPDATE intermediate.int_current_report SET parser_verdict = 'held' WHERE report_id = %s", [unexplained.report_id]
+    )
+    judge(warehouse, 7)
+    assert layer.verdicts(7) == {lost.report_id: "held", unexplained.report_id: "held", good.report_id: "accepted"}
+    assert layer.violations(7) == {
+        lost.report_id: {Broken("cells_lost", *cell)},
+        unexplained.report_id: {Broken("parser_verdict_is_explained", None, None, None)},  # type: ignore[arg-type]
+    }
+
+
+def test_a_report_without_its_lines_or_of_an_unknown_form_is_held(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    partial, doubled, foreign, good = layer.add(form, [balanced(form, Random(9))] * 4)
+    run = layer.conn.execute
+    run("DELETE FROM intermediate.int_applications_by_row WHERE report_id = %s AND total > 5", [partial.report_id])
+    run(
+        "INSERT INTO intermediate.int_disputes_by_row SELECT * FROM intermediate.int_disputes_by_row WHERE report_id = %s",
+        [doubled.report_id],
+    )
+    run("UPDATE intermediate.int_current_report SET form = 'form_1999' WHERE report_id = %s", [foreign.report_id])
+    judge(warehouse, 8)
+    assert layer.verdicts(8)[good.report_id] == "accepted"
+    found = {report: {place.identity for place in places} for report, places in layer.violations(8).items()}
+    assert found == {
+        partial.report_id: {"int_applications_by_row_is_complete"},
+        doubled.report_id: {"int_disputes_by_row_is_complete"},
+        foreign.report_id: {"form_is_known"},
+    }
+
+
+def test_running_again_replaces_what_a_crashed_run_left(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    form = all_forms()[0]
+    layer.add(form, [spoil(form.equations[0], balanced(form, Random(10)))])
+    tables = ("validation", "violation", "verdict")
+
+    def counts() -> list[Any]:
+        return [
+            layer.conn.execute(f"SELECT count(*) FROM audit.{table} WHERE publication_id = 9").fetchone() for table in tables
+        ]
+
+    assert judge(warehouse, 9) == judge(warehouse, 9)
+    once = counts()
+    judge(warehouse, 9)
+    assert counts() == once
+    assert all(once)
+
+
+def test_no_connection_stays_open(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(11))])
+    judge(warehouse, 10)
+    left = layer.conn.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [APPLICATION])
+    assert left.fetchone() == (0,)
+
+
+def test_no_report_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    with pytest.raises(GateError, match="int_current_report has rows"):
+        judge(warehouse, 11)
+    assert layer.verdicts(11) == {}
+    failed = layer.conn.execute("SELECT expectation FROM audit.validation WHERE publication_id = 11 AND NOT success")
+    assert failed.fetchall() == [("int_current_report_is_not_empty",)]
+
+
+def test_an_empty_wide_table_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(12))])
+    layer.conn.execute("DELETE FROM intermediate.int_disputes_by_row")
+    with pytest.raises(GateError, match="int_disputes_by_row has rows"):
+        judge(warehouse, 12)
+    assert layer.verdicts(12) == {}
+
+
+def test_a_missing_column_or_table_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer) -> None:
+    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(13))])
+    layer.conn.execute("ALTER TABLE intermediate.int_disputes_by_row RENAME COLUMN total TO all_of_them")
+    with pytest.raises(GateError, match='column "?.*total"? does not exist'):
+        judge(warehouse, 13)
+    layer.conn.execute("DROP TABLE intermediate.int_disputes_by_row")
+    with pytest.raises(GateError, match="lacks int_disputes_by_row: build it with dbt"):
+        judge(warehouse, 13)
+    assert layer.verdicts(13) == {}
+
+
+@pytest.mark.parametrize("content", ['{"name": "x", "expectations": []}', "{}", "", None])
+def test_an_empty_suite_gives_no_verdict(warehouse: WarehouseUnderTest, tmp_path: Path, content: str | None) -> None:
+    write(tmp_path)
+    path = tmp_path / "form_2019.disputes.json"
+    path.unlink() if content is None else path.write_text(content)
+    with pytest.raises(GateError, match=r"form_2019\.disputes\.json .*run `python -m gongkai\.quality\.generate`"):
+        judge(warehouse, 14, folder=tmp_path)
+
+
+def test_the_suites_are_found_in_the_project() -> None:
+    assert (settings().project_dir / "expectations" / "marts.json").exists()
