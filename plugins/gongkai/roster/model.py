@@ -25,6 +25,8 @@ def _split_names(value: object) -> object:
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
 OptionalKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
+CreditCode = Annotated[Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")] | None, BeforeValidator(_blank_is_none)]
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
 Words = Annotated[str, Field(min_length=1)]
 
@@ -61,14 +63,14 @@ class Agency(_Dated):
     agency_id: Key
     name: Words
     aliases: Annotated[tuple[str, ...], BeforeValidator(_split_names)] = ()
-    uscc: Annotated[str | None, BeforeValidator(_blank_is_none), Field(pattern=r"^[0-9A-Z]{18}$")] = None
+    uscc: CreditCode = None
     region_code: Key
     level: Level
     organ_type: OrganType
     scope: Scope
     parent_agency_id: Annotated[OptionalKey, Field(alias="parent")] = None
     portal: OptionalKey = None
-    source: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    source: OptionalText = None
 
     @property
     def name_normalised(self) -> str:
@@ -114,4 +116,4 @@ class Portal(_Row):
     region_code: Key
     module: Key
     url: Annotated[str, Field(pattern=r"^(https?://|\{demo_portal\})")]
-    note: Annotated[str | None, BeforeValidator(_blank_is_none)] = None
+    note: OptionalText = None
