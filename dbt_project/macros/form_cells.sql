@@ -4,29 +4,36 @@
 #}
 
 {% macro cell_value(table, row, column) -%}
-  {{ _by_form(table, [row], column) }}
+  {{ group_value(table, row, column) }}
 {%- endmacro %}
 
-{# The sum over a group of rows, such as the reasons of denial. A form may print the group as a single row. #}
+{# The sum over a group of rows, such as the reasons of denial; a form may print the group as a single row. #}
 {% macro group_value(table, group, column) -%}
-  {{ _by_form(table, [group], column) }}
-{%- endmacro %}
-
-{% macro _by_form(table, names, column) -%}
   {%- set branches = [] -%}
   {%- for form, tables in gongkai_forms().items() if table in tables -%}
     {%- set places = [] -%}
-    {%- for name in names -%}
-      {%- for row in tables[table]['groups'].get(name, [name]) if column in tables[table]['rows'].get(row, {}) -%}
-        {%- do places.append('cell_values[' ~ tables[table]['rows'][row][column] ~ ']') -%}
-      {%- endfor -%}
+    {%- for row in tables[table]['groups'].get(group, [group]) if column in tables[table]['rows'].get(row, {}) -%}
+      {%- do places.append('cell_values[' ~ tables[table]['rows'][row][column] ~ ']') -%}
     {%- endfor -%}
     {%- if places -%}
       {%- do branches.append("when '" ~ form ~ "' then " ~ places | join(' + ')) -%}
     {%- endif -%}
   {%- endfor -%}
   {%- if not branches -%}
-    {{ exceptions.raise_compiler_error('no form has ' ~ table ~ '.' ~ names | join(',') ~ '.' ~ column) }}
+    {{ exceptions.raise_compiler_error('no form has ' ~ table ~ '.' ~ group ~ '.' ~ column) }}
   {%- endif -%}
+  case form {{ branches | join(' ') }} end
+{%- endmacro %}
+
+{# The sum over the columns of one row, except some. #}
+{% macro row_value(table, row, without) -%}
+  {%- set branches = [] -%}
+  {%- for form, tables in gongkai_forms().items() if row in tables.get(table, {}).get('rows', {}) -%}
+    {%- set places = [] -%}
+    {%- for column, place in tables[table]['rows'][row].items() if column not in without -%}
+      {%- do places.append('cell_values[' ~ place ~ ']') -%}
+    {%- endfor -%}
+    {%- do branches.append("when '" ~ form ~ "' then " ~ places | join(' + ')) -%}
+  {%- endfor -%}
   case form {{ branches | join(' ') }} end
 {%- endmacro %}

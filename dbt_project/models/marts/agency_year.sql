@@ -1,0 +1,134 @@
+-- One line a published report: its printed totals, sums of the groups, and rates. A sum with a missing part is null.
+{%- set table_3 = {
+    'requests_received_new': 'requests_received_new',
+    'requests_carried_over_from_prior_year': 'requests_carried_over_from_prior_year',
+    'granted_in_full': 'granted_in_full',
+    'granted_in_part': 'granted_in_part',
+    'denied_total': 'denied',
+    'unable_to_provide_total': 'unable_to_provide',
+    'unable_to_provide_not_held': 'unable_to_provide_not_held',
+    'not_processed_total': 'not_processed',
+    'other_disposition_total': 'other_disposition',
+    'dispositions_total': 'dispositions_total',
+    'requests_carried_forward_to_next_year': 'requests_carried_forward_to_next_year',
+} %}
+{%- set procedures = ['reconsideration', 'litigation_direct', 'litigation_after_reconsideration'] %}
+{%- set outcomes = ['upheld', 'corrected', 'other', 'pending', 'total'] %}
+{%- set table_2 = {
+    'rules_made': ('rules', 'made_this_year'),
+    'rules_repealed': ('rules', 'repealed_this_year'),
+    'rules_in_force': ('rules', 'in_force'),
+    'rules_total_disclosed': ('rules', 'total_disclosed'),
+    'normative_documents_made': ('normative_documents', 'made_this_year'),
+    'normative_documents_repealed': ('normative_documents', 'repealed_this_year'),
+    'normative_documents_in_force': ('normative_documents', 'in_force'),
+    'normative_documents_total_disclosed': ('normative_documents', 'total_disclosed'),
+    'licensing_decisions': ('licensing', 'decisions'),
+    'penalty_decisions': ('penalty', 'decisions'),
+    'coercion_decisions': ('coercion', 'decisions'),
+    'procurement_projects': ('centralised_procurement', 'procurement_projects'),
+    'procurement_amount_yuan': ('centralised_procurement', 'procurement_amount'),
+} %}
+with report as (
+    select published.*, cells.cell_values
+    from {{ ref('int_published_report') }} as published
+    inner join {{ ref('int_report_cell') }} as cells on published.report_id = cells.report_id
+),
+
+figure as (
+    select
+        report.*,
+        {%- for name, rows in table_3.items() %}
+        {{ group_value('applications', rows, 'total') }} as {{ name }},
+        {%- endfor %}
+        {{ cell_value('applications', 'requests_received_new', 'natural_person') }}
+            as requests_received_new_from_natural_persons,
+        {{ row_value('applications', 'requests_received_new', without=['natural_person', 'total']) }}
+            as requests_received_new_from_organisations,
+        {%- for procedure in procedures %}{% for outcome in outcomes %}
+        {{ cell_value('disputes', procedure, outcome) }} as {{ procedure }}_{{ outcome }},
+        {%- endfor %}{% endfor %}
+        {%- for name, (row, column) in table_2.items() %}
+        {{ cell_value('proactive_disclosure', row, column) }} as {{ name }},
+        {%- endfor %}
+        {{ cell_value('proactive_disclosure', 'administrative_fees', 'fee_amount_wan_yuan') }} * 10000
+            as administrative_fees_yuan,
+        cardinality(cell_values) as cells_of_form,
+        cardinality(array_positions(cell_values, null)) as cells_missing
+    from report
+),
+
+summed as (
+    select
+        *,
+        requests_received_new + requests_carried_over_from_prior_year as requests_to_handle,
+        granted_in_full + granted_in_part as granted_total,
+        {%- for outcome in outcomes %}
+        litigation_direct_{{ outcome }} + litigation_after_reconsideration_{{ outcome }} as litigation_{{ outcome }},
+        {%- endfor %}
+        reconsideration_total + litigation_direct_total + litigation_after_reconsideration_total as disputes_total
+    from figure
+)
+
+select
+    {{ publication_id() }} as publication_id,
+    report_id,
+    agency_id,
+    report_year,
+    scope,
+    form,
+    agency_printed,
+    title,
+    requests_received_new,
+    requests_received_new_from_natural_persons,
+    requests_received_new_from_organisations,
+    requests_carried_over_from_prior_year,
+    requests_to_handle,
+    granted_in_full,
+    granted_in_part,
+    granted_total,
+    denied_total,
+    unable_to_provide_total,
+    unable_to_provide_not_held,
+    not_processed_total,
+    other_disposition_total,
+    dispositions_total,
+    requests_carried_forward_to_next_year,
+    {%- for procedure in procedures + ['litigation'] %}{% for outcome in outcomes %}
+    {{ procedure }}_{{ outcome }},
+    {%- endfor %}{% endfor %}
+    disputes_total,
+    {%- for name in table_2 %}
+    {{ name }},
+    {%- endfor %}
+    administrative_fees_yuan,
+    {{ share('granted_in_full', 'dispositions_total') }} as granted_in_full_share_of_dispositions,
+    {{ share('granted_total', 'dispositions_total') }} as granted_share_of_dispositions,
+    {{ share('denied_total', 'dispositions_total') }} as denied_share_of_dispositions,
+    {{ share('unable_to_provide_total', 'dispositions_total') }} as unable_to_provide_share_of_dispositions,
+    {{ share('unable_to_provide_not_held', 'unable_to_provide_total') }} as not_held_share_of_unable_to_provide,
+    {{ share('not_processed_total', 'dispositions_total') }} as not_processed_share_of_dispositions,
+    {{ share('requests_carried_forward_to_next_year', 'requests_to_handle') }} as carried_forward_share_of_requests_to_handle,
+    {{ share('requests_received_new_from_natural_persons', 'requests_received_new') }}
+        as natural_person_share_of_requests_received,
+    {{ share('disputes_total', 'requests_received_new') }} as disputes_per_request_received,
+    {{ share('reconsideration_corrected', 'reconsideration_total') }} as corrected_share_of_reconsiderations,
+    {{ share('reconsideration_corrected', '(reconsideration_total - reconsideration_pending)') }}
+        as corrected_share_of_concluded_reconsiderations,
+    {{ share('litigation_corrected', 'litigation_total') }} as corrected_share_of_litigation,
+    {{ share('litigation_corrected', '(litigation_total - litigation_pending)') }}
+        as corrected_share_of_concluded_litigation,
+    requests_received_new >= 30 as requests_received_at_least_30,
+    dispositions_total >= 30 as dispositions_at_least_30,
+    reconsideration_total >= 30 as reconsiderations_at_least_30,
+    litigation_total >= 30 as litigation_at_least_30,
+    cells_of_form,
+    cells_missing,
+    verdict,
+    sha256,
+    url,
+    fetched_at,
+    published_on,
+    reader,
+    parser_version
+from summed

@@ -1,0 +1,31 @@
+select
+    {{ publication_id() }} as publication_id,
+    cell.cell_id,
+    cell.form,
+    form.name_zh as form_zh,
+    form.name_en as form_en,
+    cell.ordinal,
+    cell.table_key,
+    cell.row_key,
+    cell.column_key,
+    cell.group_key,
+    cell.table_zh,
+    cell.table_en,
+    cell.group_zh,
+    cell.group_en,
+    cell.row_zh,
+    cell.row_en,
+    cell.column_zh,
+    cell.column_en,
+    cell.unit,
+    cell.value_kind,
+    cell.is_total,
+    crosswalk.concept,
+    crosswalk.concept_zh,
+    crosswalk.concept_en,
+    crosswalk.is_comparable,
+    crosswalk.reason_zh,
+    crosswalk.reason_en
+from {{ ref('form_cell') }} as cell
+inner join {{ ref('form') }} as form on cell.form = form.form
+inner join {{ ref('form_crosswalk') }} as crosswalk on cell.cell_id = crosswalk.cell_id
