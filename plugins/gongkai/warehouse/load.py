@@ -1,0 +1,260 @@
+"""Loads what was parsed into raw: one transaction a call, by COPY, as often as one likes.
+
+A report is known by (document hash, parser version, ordinal in the document); what is there already is left alone. Two
+loaders at once wait for each other at the report they share, and a killed one leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+from psycopg.errors import ForeignKeyViolation
+from psycopg.types.json import Jsonb
+
+from gongkai.check.finding import Finding
+from gongkai.errors import WarehouseError
+from gongkai.extract.report import ParseResult, Report
+from gongkai.forms import CellKey, form_by_id
+from gongkai.roster import normalise_name
+from gongkai.warehouse.cell_copy import COLUMNS, HEADER, TRAILER, in_batches, packed_rows
+from gongkai.warehouse.plain import plain_text
+from gongkai.warehouse.runs import Outcome, write_outcomes
+
+FIRST_YEAR, LAST_YEAR = 2008, 2035
+"""Years that a report can be for; the Regulations came into force in 2008. Others are loaded as unknown."""
+
+UNKNOWN_YEAR = 0
+"""The year of the cells of a report whose year is unknown."""
+
+_REPORTS_A_STATEMENT = 200
+_ROWS_A_WRITE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCounts:
+    """What a call did. `present`: reports that were there before. `held`: of the new ones. `without_report`: files."""
+
+    reports: int
+    cells: int
+    held: int
+    present: int
+    without_report: int
+
+
+class _Key(NamedTuple):
+    sha256: str
+    parser_version: str
+    ordinal: int
+
+
+class _Item(NamedTuple):
+    key: _Key
+    report: Report
+    result: ParseResult
+
+
+def load_results(conn: Connection, run_id: str, ingest_year: int, results: Iterable[ParseResult]) -> LoadCounts:
+    """Load a batch of results of one run, and write one outcome a file (`parse`) and one a report (`load`).
+
+    A report whose year is missing or impossible is loaded with year NULL and held; no mart shows it. All results are
+    held in memory: call it with batches of some hundreds or thousands of reports, as a transaction each of a single
+    report is twenty times as slow.
+
+    Raises:
+        WarehouseError: the run is not known; start it with :func:`gongkai.warehouse.runs.start_run`.
+    """
+    every = list(results)
+    items = _items(every)
+    try:
+        with conn.transaction():
+            # everybody inserts in the same order, so that two loaders wait for each other but never in a circle
+            _insert_documents(conn, every)
+            loaded = _insert_reports(conn, ingest_year, items)
+            new = [(loaded[item.key], item) for item in items if item.key in loaded]
+            cells = _copy_cells(conn, new)
+            _insert_claims(conn, new)
+            _insert_issues(conn, new)
+            write_outcomes(conn, run_id, ingest_year, _outcomes(every, items, set(loaded)))
+    except ForeignKeyViolation as error:
+        raise WarehouseError(f"Run {run_id!r} is not known to the warehouse; start it before loading.") from error
+    return LoadCounts(
+        reports=len(new),
+        cells=cells,
+        held=sum(_verdict(item.report) == "held" for _, item in new),
+        present=len(items) - len(new),
+        without_report=sum(result.report is None for result in every),
+    )
+
+
+def _items(results: Sequence[ParseResult]) -> list[_Item]:
+    """The reports found, each once, ordered by key. The same bytes under two names are one document."""
+    ordinals: Counter[tuple[str, str]] = Counter()
+    items: dict[_Key, _Item] = {}
+    for result in results:
+        if result.report is None or result.sha256 is None:
+            continue
+        key = _Key(result.sha256, result.parser, ordinals[result.sha256, result.file])
+        ordinals[result.sha256, result.file] += 1
+        items.setdefault(key, _Item(key, result.report, result))
+    return [items[key] for key in sorted(items)]
+
+
+def _insert_documents(conn: Connection, results: Sequence[ParseResult]) -> None:
+    documents = {result.sha256: result.media_type for result in results if result.sha256 is not None}
+    ordered = sorted(documents)
+    conn.execute(
+        "INSERT INTO raw.document (sha256, media_type) SELECT * FROM unnest(%s::text[], %s::text[]) "
+        "ON CONFLICT DO NOTHING",
+        (ordered, [documents[sha256] for sha256 in ordered]),
+    )
+
+
+_INSERT_REPORTS = """
+    INSERT INTO raw.report (sha256, parser_version, ordinal, ingest_year, form, report_year, agency_printed,
+                            agency_normalised, scope, title, published_on, verdict, reader, locators)
+    SELECT sha256, parser_version, ordinal, %s, form, report_year, agency_printed,
+           agency_normalised, scope, title, published_on, verdict, reader, locators::jsonb
+    FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
+                %s::text[], %s::date[], %s::text[], %s::text[], %s::text[])
+      AS given (sha256, parser_version, ordinal, form, report_year, agency_printed, agency_normalised, scope,
+                title, published_on, verdict, reader, locators)
+    ON CONFLICT DO NOTHING
+    RETURNING sha256, parser_version, ordinal, report_id
+"""
+
+
+def _insert_reports(conn: Connection, ingest_year: int, items: Sequence[_Item]) -> dict[_Key, int]:
+    """Insert the reports that are not there yet, and return their numbers."""
+    inserted: dict[_Key, int] = {}
+    for some in in_batches(items, _REPORTS_A_STATEMENT):
+        columns = [list(column) for column in zip(*map(_report_row, some), strict=True)]
+        for *key, report_id in conn.execute(_INSERT_REPORTS, (ingest_year, *columns)):
+            inserted[_Key(*key)] = report_id
+    return inserted
+
+
+def _report_row(item: _Item) -> tuple[Any, ...]:
+    report = item.report
+    readers = Counter(cell.reader for cell in report.cells.values())
+    return (
+        *item.key,
+        report.form,
+        _year(report),
+        plain_text(report.agency),
+        plain_text(normalise_name(report.agency)) if report.agency else None,
+        report.scope,
+        plain_text(report.title),
+        date.fromisoformat(report.published_on) if report.published_on else None,
+        _verdict(report),
+        readers.most_common(1)[0][0] if readers else None,
+        json.dumps(_locators(report), separators=(",", ":")),
+    )
+
+
+def _year(report: Report) -> int | None:
+    return report.year if report.year is not None and FIRST_YEAR <= report.year <= LAST_YEAR else None
+
+
+def _verdict(report: Report) -> str:
+    return report.verdict if _year(report) is not None else "held"
+
+
+def _locators(report: Report) -> dict[int, dict[str, Any]]:
+    cell_ids = form_by_id(report.form).cell_ids
+    return {
+        cell_ids[key]: {**(cell.where.to_json() if cell.where else {}), "reader": cell.reader}
+        for key, cell in report.cells.items()
+    }
+
+
+def _copy_cells(conn: Connection, new: Sequence[tuple[int, _Item]]) -> int:
+    count = 0
+    with (
+        conn.cursor() as cursor,
+        cursor.copy(f"COPY raw.cell ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)".encode()) as copy,
+    ):
+        copy.write(HEADER)
+        for rows in in_batches(packed_rows(_cell_rows(new)), _ROWS_A_WRITE):
+            copy.write(b"".join(rows))
+            count += len(rows)
+        copy.write(TRAILER)
+    return count
+
+
+def _cell_rows(new: Sequence[tuple[int, _Item]]) -> Iterator[tuple[int, int, int, Any]]:
+    for report_id, item in new:
+        cell_ids: dict[CellKey, int] = form_by_id(item.report.form).cell_ids
+        year = _year(item.report) or UNKNOWN_YEAR
+        for key, cell in item.report.cells.items():
+            yield report_id, cell_ids[key], year, cell
+
+
+def _insert_claims(conn: Connection, new: Sequence[tuple[int, _Item]]) -> None:
+    rows = [
+        (
+            report_id,
+            claim.key,
+            claim.value,
+            plain_text(claim.unit),
+            plain_text(claim.quote),
+            Jsonb(claim.where.to_json()) if claim.where else None,
+        )
+        for report_id, item in new
+        for claim in item.report.claims
+    ]
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO raw.claim (report_id, key, value, unit, quote, locator) VALUES (%s, %s, %s, %s, %s, %s)", rows
+        )
+
+
+def _insert_issues(conn: Connection, new: Sequence[tuple[int, _Item]]) -> None:
+    rows = [
+        (report_id, ordinal, *_issue_row(finding))
+        for report_id, item in new
+        for ordinal, finding in enumerate(item.report.findings, start=1)
+    ]
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO raw.issue (report_id, ordinal, identity, kind, table_key, row_key, column_key, left_value, "
+            "right_value, fault, suspect_row, suspect_column, suspect_printed, suspect_balances, message_zh, "
+            "message_en) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+def _issue_row(finding: Finding) -> tuple[Any, ...]:
+    suspect = finding.suspect
+    return (
+        finding.identity,
+        finding.kind,
+        finding.table,
+        plain_text(finding.row),
+        plain_text(finding.column),
+        finding.left,
+        finding.right,
+        finding.fault,
+        suspect.key.row if suspect else None,
+        suspect.key.column if suspect else None,
+        suspect.printed if suspect else None,
+        suspect.balances if suspect else None,
+        plain_text(finding.message_zh),
+        plain_text(finding.message_en),
+    )
+
+
+def _outcomes(results: Sequence[ParseResult], items: Sequence[_Item], loaded: set[_Key]) -> Iterator[Outcome]:
+    """What became of each file, once, and of each report in it."""
+    for result in {result.file: result for result in results}.values():
+        yield Outcome("parse", result.file, result.sha256, result.status, result.error)
+    for item in items:
+        name = item.result.file if item.key.ordinal == 0 else f"{item.result.file}#{item.key.ordinal + 1}"
+        status = "loaded" if item.key in loaded else "present"
+        hint = None if _year(item.report) else f"no report year was found (read: {item.report.year}); it is held"
+        yield Outcome("load", name, item.key.sha256, status, hint=hint)

@@ -1,0 +1,204 @@
+"""The log of an ingestion: which run, what became of each item, and whether the year may be published.
+
+The rows of a run hold the last word: a download or a file that is tried again replaces its line; only a download that
+has succeeded once is not replaced by a failed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, replace
+from typing import Any, Literal
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from gongkai.warehouse.plain import plain_text
+
+Source = Literal["portal", "archive"]
+Stage = Literal["discover", "fetch", "parse", "load"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item at one stage. `error` says what was wrong, `hint` what to do or to know."""
+
+    stage: Stage
+    item: str
+    sha256: str | None
+    status: str
+    error: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a run came to; `ok` says whether the year may be published, `reasons` why not.
+
+    found: listed reports, or of a run from the archive its files. fetched, failed: downloads. parsed: files that gave
+    a report. held: reports whose figures do not balance. missing: files that nobody has read, or read but not loaded.
+    portals, dead_portals: listings asked for, and those that gave none.
+    """
+
+    found: int
+    fetched: int
+    failed: int
+    parsed: int
+    not_a_report: int
+    unreadable: int
+    unsupported: int
+    held: int
+    missing: int
+    portals: int
+    dead_portals: int
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.reasons
+
+
+def start_run(conn: Connection, run_id: str, ingest_year: int, source: Source) -> None:
+    """Begin a run, or begin it again: what is in its log stays and is replaced item by item."""
+    conn.execute(
+        "INSERT INTO raw.ingest_run (run_id, ingest_year, source) VALUES (%s, %s, %s) "
+        "ON CONFLICT (run_id) DO UPDATE SET status = 'running', completed_at = NULL",
+        (run_id, ingest_year, source),
+    )
+
+
+def record_fetches(conn: Connection, run_id: str, ingest_year: int, records: Iterable[Any]) -> None:
+    """Log downloads and the documents they gave, failed ones included."""
+    rows = sorted(records, key=lambda record: record.url)
+    documents = {row.sha256: row for row in rows if row.sha256 is not None}
+    with conn.transaction(), conn.cursor() as cursor:
+        cursor.executemany(
+            _INSERT_DOCUMENT,
+            [(sha256, row.media_type, row.byte_size, row.archive_uri) for sha256, row in sorted(documents.items())],
+        )
+        cursor.executemany(_UPSERT_FETCH, [(run_id, ingest_year, *_fetch_row(row)) for row in rows])
+
+
+def write_outcomes(conn: Connection, run_id: str, ingest_year: int, outcomes: Iterable[Outcome]) -> None:
+    """Log what became of items; the last word on an item counts."""
+    rows = sorted(outcomes, key=lambda outcome: (outcome.stage, outcome.item))
+    with conn.transaction(), conn.cursor() as cursor:
+        cursor.executemany(
+            _UPSERT_OUTCOME, [(run_id, ingest_year, *map(plain_text, astuple(outcome))) for outcome in rows]
+        )
+
+
+def finish_run(conn: Connection, run_id: str, max_unreadable_share: float) -> Tally:
+    """Count what the run came to and mark it complete, or failed: then the year stays as it was.
+
+    A run fails if it found nothing, if a file it fetched was never read or loaded (a killed task), or if more than
+    `max_unreadable_share` of its files were not read or of its portals not listed.
+    """
+    with conn.transaction():
+        counts = _count(conn, run_id)
+        tally = replace(counts, reasons=tuple(_reasons(counts, max_unreadable_share)))
+        conn.execute(
+            "UPDATE raw.ingest_run SET status = %s, completed_at = clock_timestamp(), found = %s, fetched = %s, "
+            "parsed = %s, not_a_report = %s, unreadable = %s, unsupported = %s, held = %s WHERE run_id = %s",
+            (
+                "complete" if tally.ok else "failed",
+                tally.found,
+                tally.fetched,
+                tally.parsed,
+                tally.not_a_report,
+                tally.unreadable,
+                tally.unsupported,
+                tally.held,
+                run_id,
+            ),
+        )
+    return tally
+
+
+def _reasons(tally: Tally, share: float) -> Iterator[str]:
+    if not tally.found:
+        yield "the run found no report at all: look at the portals' addresses in the roster, and at the outcomes"
+    if tally.missing:
+        yield f"{tally.missing} fetched files were not read or not loaded: run the tasks that were killed again"
+    unread = tally.failed + tally.unreadable + tally.unsupported
+    if unread > share * tally.found:
+        yield (
+            f"{unread} of {tally.found} files were not read ({tally.failed} not fetched, "
+            f"{tally.unreadable} unreadable, {tally.unsupported} unsupported), more than GONGKAI_UNREADABLE_SHARE = {share:g} allows"
+        )
+    if tally.dead_portals > share * tally.portals:
+        yield f"{tally.dead_portals} of {tally.portals} portals gave no listing, more than {share:g} of them"
+
+
+def _count(conn: Connection, run_id: str) -> Tally:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return Tally(**cursor.execute(_COUNTS, {"run_id": run_id}).fetchall()[0])
+
+
+_COUNTS = """
+    WITH fetch AS (SELECT * FROM raw.fetch WHERE run_id = %(run_id)s),
+         outcome AS (SELECT * FROM raw.outcome WHERE run_id = %(run_id)s),
+         parsed AS (SELECT * FROM outcome WHERE stage = 'parse'),
+         loaded AS (SELECT sha256 FROM outcome WHERE stage = 'load'),
+         reading AS (
+             SELECT DISTINCT ON (sha256, ordinal) verdict FROM raw.report
+             WHERE sha256 IN (SELECT sha256 FROM loaded) ORDER BY sha256, ordinal, loaded_at DESC
+         )
+    SELECT greatest((SELECT count(*) FROM fetch), (SELECT count(*) FROM parsed)) AS found,
+           (SELECT count(*) FROM fetch WHERE outcome <> 'failed') AS fetched,
+           (SELECT count(*) FROM fetch WHERE outcome = 'failed') AS failed,
+           (SELECT count(*) FROM parsed WHERE status = 'parsed') AS parsed,
+           (SELECT count(*) FROM parsed WHERE status = 'not_a_report') AS not_a_report,
+           (SELECT count(*) FROM parsed WHERE status = 'unreadable') AS unreadable,
+           (SELECT count(*) FROM parsed WHERE status = 'unsupported') AS unsupported,
+           (SELECT count(*) FROM reading WHERE verdict = 'held') AS held,
+           -- an unchanged file that an earlier run has read need not be read again
+           (SELECT count(DISTINCT sha256) FROM fetch WHERE sha256 IS NOT NULL AND NOT EXISTS (
+               SELECT FROM raw.outcome AS any_run WHERE any_run.sha256 = fetch.sha256 AND any_run.stage = 'parse'))
+           + (SELECT count(DISTINCT sha256) FROM parsed WHERE status = 'parsed'
+              AND sha256 NOT IN (SELECT sha256 FROM loaded WHERE sha256 IS NOT NULL)) AS missing,
+           (SELECT count(*) FROM outcome WHERE stage = 'discover') AS portals,
+           (SELECT count(*) FROM outcome WHERE stage = 'discover' AND status = 'failed') AS dead_portals
+"""
+
+_INSERT_DOCUMENT = """
+    INSERT INTO raw.document (sha256, media_type, byte_size, archive_uri) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+_FETCH_COLUMNS = (
+    "portal",
+    "listed_agency",
+    "listed_title",
+    "listed_on",
+    "url",
+    "final_url",
+    "http_status",
+    "content_type",
+    "sha256",
+    "byte_size",
+    "fetched_at",
+    "duration_ms",
+    "outcome",
+    "error_class",
+    "error",
+)
+
+_UPSERT_FETCH = f"""
+    INSERT INTO raw.fetch (run_id, ingest_year, {", ".join(_FETCH_COLUMNS)})
+    VALUES ({", ".join(["%s"] * (len(_FETCH_COLUMNS) + 2))})
+    ON CONFLICT (run_id, url) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _FETCH_COLUMNS if c != "url")}
+    WHERE excluded.outcome <> 'failed' OR fetch.outcome = 'failed'
+"""  # noqa: S608 - made of column names
+
+_UPSERT_OUTCOME = """
+    INSERT INTO raw.outcome (run_id, ingest_year, stage, item, sha256, status, error, hint)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (run_id, stage, item) DO UPDATE
+    SET sha256 = excluded.sha256, status = excluded.status, error = excluded.error, hint = excluded.hint,
+        at = clock_timestamp()
+"""
+
+
+def _fetch_row(record: Any) -> tuple[Any, ...]:
+    values = (getattr(record, column) for column in _FETCH_COLUMNS)
+    return tuple(plain_text(value) if isinstance(value, str) else value for value in values)
