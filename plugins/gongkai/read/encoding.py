@@ -63,9 +63,10 @@ def _utf16_without_bom(data: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = max(len(head) // 2, 1)
-    if odd > half * 0.1 and even < half * 0.01:
+    # Some Chinese characters have a zero byte on the other side, 开 (U+5F00) for one.
+    if odd > half * 0.1 and even < odd * 0.25:
         return "utf-16-le"
-    if even > half * 0.1 and odd < half * 0.01:
+    if even > half * 0.1 and odd < even * 0.25:
         return "utf-16-be"
     return None
 

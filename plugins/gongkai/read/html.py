@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -34,6 +35,7 @@ BLOCKS = HEADINGS | frozenset(
 LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 # Marks of the content management systems of many portals that state a fact about the page.
 STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
+NOTED = frozenset(("meta", "title", *LINKING, *STATED))
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 LONGEST_LINK = 2_000
 
@@ -96,18 +98,21 @@ class _Walker:
         passed_over = None
         events = etree.iterwalk(root, events=("start", "end"))
         for event, element in events:
+            tag = element.tag
             if event == "start":
                 depth += 1
-                self._limits.check_depth(depth)
-                if self._notice(element) or _is_hidden(element):
+                if depth > self._limits.depth:
+                    self._limits.check_depth(depth)
+                if (tag in NOTED and self._notice(element)) or _is_hidden(element):
                     events.skip_subtree()
                     passed_over = element
-                else:
+                    continue
+                if tag in BLOCKS:
                     self._start(element)
-                    self._add(element.text)
+                self._add(element.text)
             else:
                 depth -= 1
-                if element is not passed_over:
+                if tag in BLOCKS and element is not passed_over:
                     self._end(element)
                 self._add(element.tail)
         self._flush()
@@ -136,8 +141,6 @@ class _Walker:
 
     def _start(self, element: etree._Element) -> None:
         tag = element.tag
-        if tag not in BLOCKS:
-            return
         self._flush()
         self._line = element.sourceline  # type: ignore[assignment]  # the stubs do not know it
         if tag in HEADINGS:
@@ -155,8 +158,6 @@ class _Walker:
 
     def _end(self, element: etree._Element) -> None:
         tag = element.tag
-        if tag not in BLOCKS:
-            return
         self._flush()
         if tag in HEADINGS:
             self._heading = False
@@ -168,7 +169,7 @@ class _Walker:
             self._sinks.pop()
 
     def _add(self, text: str | None) -> None:
-        if not text:
+        if not text or (not self._text and text.isspace()):
             return
         if not self._preformatted:
             self._text.append(text)
@@ -182,9 +183,9 @@ class _Walker:
         """Close the running paragraph."""
         if not self._text:
             return
-        text = clean("".join(self._text))
+        text = "".join(self._text)
         self._text.clear()
-        if text:
+        if not text.isspace() and (text := clean(text)):
             self._block_count += 1
             self._limits.check_blocks(self._block_count)
             self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
@@ -194,7 +195,12 @@ def _is_hidden(element: etree._Element) -> bool:
     if element.tag in UNSEEN or element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return style is not None and HIDING.search(style) is not None
+    return style is not None and _hides(style)
+
+
+@lru_cache(maxsize=4_096)  # a page repeats few styles thousands of times
+def _hides(style: str) -> bool:
+    return HIDING.search(style) is not None
 
 
 def _span(value: str | None) -> int:

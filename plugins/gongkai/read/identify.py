@@ -119,9 +119,10 @@ def _by_text(data: bytes, name: str) -> str:
     try:
         text = decode(data)
     except UnreadableError as error:
+        suffix = PurePosixPath(name).suffix or "no suffix"
         raise UnreadableError(
-            f"the file is neither text nor any kind of document known here ({PurePosixPath(name).suffix or 'no suffix'})"
-            "; fetch it again, and see whether it opens elsewhere"
+            f"the file is neither text nor any kind of document known here ({suffix}); "
+            "fetch it again, and see whether it opens elsewhere"
         ) from error
     if kind := _markup(text):
         return kind

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from gongkai.errors import UnreadableError
+import pdfplumber
+
+from gongkai.errors import GongkaiError, UnreadableError
 from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
 from gongkai.read.limits import Limits
@@ -30,23 +33,21 @@ def read(data: bytes, limits: Limits) -> Document:
     with opened(data, limits) as pdf:
         title, properties = facts(pdf)
     pages = _Pages(limits)
-    for page in _pages(data):
-        pages.add(page)
+    with _guarded(), pdfplumber.open(BytesIO(data)) as plumbed:
+        for page in plumbed.pages:
+            pages.add(page)
+            page.close()
     check_readable(pages.characters, pages.strange)
     return Document(NAME, MEDIA_TYPE, tuple(pages.blocks), title=title, properties=properties)
 
 
-def _pages(data: bytes) -> Iterator[Any]:
-    import pdfplumber
-
+@contextmanager
+def _guarded() -> Iterator[None]:
     try:
-        with pdfplumber.open(BytesIO(data)) as pdf:
-            for page in pdf.pages:
-                yield page
-                page.close()
-    except UnreadableError:
+        yield
+    except GongkaiError:
         raise
-    except Exception as error:  # the library lets errors of every kind through on damaged input
+    except Exception as error:  # pdfplumber lets errors of every kind through on damaged input
         raise UnreadableError(f"the PDF is damaged ({type(error).__name__}: {error}); fetch it again") from error
 
 

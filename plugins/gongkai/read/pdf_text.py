@@ -89,7 +89,7 @@ class _Frame:
     """Turns PDF coordinates (from the lower left, not rotated) into points from the upper left of the page as seen."""
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._left, self._bottom, self._right, self._top = page.get_bbox()
+        self._left, self._bottom, self._right, self._top = page.get_cropbox()
         self._rotation = page.get_rotation()
         upright = self._rotation in (0, 180)
         self.height = (self._top - self._bottom) if upright else (self._right - self._left)
@@ -179,7 +179,8 @@ def _unstack(run: list[Word]) -> Iterator[list[Word]]:
 
 def _is_below(box: BBox, above: BBox) -> bool:
     overlap = min(box[2], above[2]) - max(box[0], above[0])
-    return overlap > 0 and above[1] < box[1] < above[3] + 2 * (above[3] - above[1])
+    size = max(box[3] - box[1], above[3] - above[1])
+    return overlap > 0 and above[1] < box[1] < above[3] + 2 * size
 
 
 def _paragraph(words: list[Word], page: int) -> Paragraph:

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from gongkai.errors import UnreadableError
+from gongkai.read import Limits, identify
+from gongkai.read.identify import DOCX
+from tests.unit.read.samples import NAMESPACES, docx, grids, paragraphs, read_with, rows, texts
+
+
+def p(text: str, properties: str = "") -> str:
+    return f"<w:p>{properties and f'<w:pPr>{properties}</w:pPr>'}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def tc(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(text)}</w:tc>"
+
+
+def tbl(*table_rows: str) -> str:
+    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in table_rows) + "</w:tbl>"
+
+
+def test_a_document_of_python_docx() -> None:
+    import docx as python_docx
+
+    made = python_docx.Document()
+    made.core_properties.title = "年度报告"
+    made.add_heading("二、主动公开政府信息情况", 1)
+    made.add_paragraph("正文")
+    table = made.add_table(4, 3)
+    for row in range(4):
+        for column in range(3):
+            table.cell(row, column).text = f"{row}{column}"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "宽"
+    table.cell(1, 0).merge(table.cell(3, 0)).text = "高"
+    made.add_paragraph("后")
+    buffer = io.BytesIO()
+    made.save(buffer)
+    data = buffer.getvalue()
+    assert identify(data, "report.pdf") == DOCX
+    document = read_with(data)
+    assert document.title == "年度报告"
+    assert [(x.text, x.heading, x.where.line) for x in paragraphs(document)] == [
+        ("二、主动公开政府信息情况", True, 1),
+        ("正文", False, 2),
+        ("后", False, 3),
+    ]
+    (grid,) = grids(document)
+    assert [(c.row, c.column, c.rowspan, c.colspan, c.text) for c in grid.cells] == [
+        (0, 0, 1, 1, "00"),
+        (0, 1, 1, 2, "宽"),
+        (1, 0, 3, 1, "高"),
+        (1, 1, 1, 1, "11"),
+        (1, 2, 1, 1, "12"),
+        (2, 1, 1, 1, "21"),
+        (2, 2, 1, 1, "22"),
+        (3, 1, 1, 1, "31"),
+        (3, 2, 1, 1, "32"),
+    ]
+
+
+def test_tracked_changes_count_as_accepted() -> None:
+    body = (
+        "<w:p><w:r><w:t>收到</w:t></w:r><w:del><w:r><w:delText>5</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>7</w:t></w:r></w:ins><w:moveFrom><w:r><w:t>旧</w:t></w:r></w:moveFrom>"
+        "<w:r><w:t>件</w:t></w:r></w:p>"
+    )
+    deleted_row = "<w:tr><w:trPr><w:del/></w:trPr>" + tc("x") + tc("y") + "</w:tr>"
+    table = tbl(tc("甲") + tc("1")).replace("</w:tbl>", deleted_row + f"<w:tr>{tc('乙') + tc('2')}</w:tr></w:tbl>")
+    document = read_with(docx(body + table))
+    assert texts(document) == ["收到7件"]
+    assert rows(grids(document)[0]) == [["甲", "1"], ["乙", "2"]]
+
+
+def test_hidden_runs_fields_and_fallbacks_are_not_text() -> None:
+    body = (
+        "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r>"
+        "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>甲</w:t></w:r>"
+        "<w:r><w:instrText>PAGE</w:instrText></w:r><mc:AlternateContent><mc:Choice><w:r><w:t>乙</w:t></w:r></mc:Choice>"
+        "<mc:Fallback><w:r><w:t>x</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>"
+    )
+    assert texts(read_with(docx(body))) == ["甲乙"]
+
+
+def test_rows_that_begin_further_right_and_merges_without_a_start() -> None:
+    late = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>' + tc("1") + tc("2")
+    lost = tc("丙", "<w:vMerge/>") + tc("3") + tc("4")
+    (grid,) = grids(read_with(docx(tbl(tc("甲") + tc("乙") + tc("丁"), late, lost))))
+    assert [(c.row, c.column, c.text) for c in grid.cells][3:] == [
+        (1, 1, "1"),
+        (1, 2, "2"),
+        (2, 0, "丙"),
+        (2, 1, "3"),
+        (2, 2, "4"),
+    ]
+
+
+def test_nested_tables_text_boxes_tabs_and_breaks() -> None:
+    inner = tbl(tc("甲") + tc("1"), tc("乙") + tc("2"))
+    outer = tbl(f"<w:tc>{p('一、总体')}{inner}{p('完')}</w:tc>")
+    box = "<w:p><w:r><w:pict><w:txbxContent>" + p("框中") + "</w:txbxContent></w:pict><w:t>后</w:t></w:r></w:p>"
+    line = "<w:p><w:r><w:t>规章</w:t><w:tab/><w:t>0</w:t><w:br/><w:t>二</w:t></w:r></w:p>"
+    document = read_with(docx(outer + box + line))
+    assert texts(document) == ["一、总体", "完", "框中", "后", "规章 0", "二"]
+    assert paragraphs(document)[4].fields == ("规章", "0")
+    assert rows(grids(document)[0]) == [["甲", "1"], ["乙", "2"]]
+
+
+def test_automatic_numbers_are_part_of_the_text() -> None:
+    level = '<w:lvl w:ilvl="{}"><w:start w:val="1"/><w:numFmt w:val="{}"/><w:lvlText w:val="{}"/></w:lvl>'
+    numbering = (
+        f'<w:numbering {NAMESPACES}><w:abstractNum w:abstractNumId="5">'
+        + level.format(0, "chineseCounting", "%1、")
+        + level.format(1, "decimal", "%2.")
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="5"/></w:num></w:numbering>'
+    )
+    mark = '<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="1"/></w:numPr>'
+    body = "".join(
+        p(text, mark.format(depth))
+        for text, depth in [("总体情况", 0), ("甲", 1), ("乙", 1), ("主动公开", 0), ("丙", 1)]
+    )
+    assert texts(read_with(docx(body, word__numbering=numbering))) == [
+        "一、总体情况",
+        "1.甲",
+        "2.乙",
+        "二、主动公开",
+        "1.丙",
+    ]
+
+
+def test_a_bomb_is_refused() -> None:
+    data = docx(p("甲" * 5_000_000))
+    assert len(data) < 100_000
+    with pytest.raises(UnreadableError, match="limit"):
+        read_with(data, limits=Limits(expanded_bytes=1_000_000))
+
+
+def test_entities_are_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr(
+            "word/document.xml",
+            f'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document {NAMESPACES}><w:body>{p("&a;")}</w:body></w:document>',
+        )
+    with pytest.raises(UnreadableError, match="entities"):
+        read_with(buffer.getvalue())
+
+
+def test_absurd_nesting_is_refused() -> None:
+    with pytest.raises(UnreadableError, match=r"deep|damaged"):
+        read_with(docx("<w:sdt>" * 20_000 + "</w:sdt>" * 20_000))
+
+
+def test_absurd_spans_are_bounded() -> None:
+    wide = tc("a", '<w:gridSpan w:val="999999"/>')
+    (grid,) = grids(read_with(docx(tbl(wide + tc("b"), tc("c") + tc("d")))))
+    assert max(cell.column + cell.colspan for cell in grid.cells) <= 1_001
+    with pytest.raises(UnreadableError, match="cells"):
+        read_with(docx(tbl(*[wide] * 300)))
+
+
+def test_a_password_is_named() -> None:
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+    assert identify(data, "x.docx") == DOCX
+    with pytest.raises(UnreadableError, match="password"):
+        read_with(data)
+
+
+def test_damage_is_named() -> None:
+    data = docx(p("甲" * 3000))
+    with pytest.raises(UnreadableError, match="damaged"):
+        identify(data[: len(data) // 2], "x.docx")
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_with(docx("<w:p>"))
