@@ -37,7 +37,10 @@ select
     cell.value,
     coalesce(state.name, 'lost') as state,
     cell.unit,
-    coalesce(cell.text, cast(cell.value as text)) as raw_text,
+    coalesce(
+        cell.text,
+        cast(case when decision.decision_id is null then cell.value else decision.printed_value end as text)
+    ) as raw_text,
     cell.locator,
     decision.decision_id
 from cell
