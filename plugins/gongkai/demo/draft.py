@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gongkai.demo.sheet import Printer, Sheet, lay_out
+from gongkai.demo.sheet import Printer, Sheet, SheetCell, lay_out
 from gongkai.forms import CellKey, Form
 
 FigureStyle = Literal[
@@ -160,6 +160,14 @@ def _fold(text: str, noise: Noise) -> str:
 def _without(sheet: Sheet, noise: Noise) -> Sheet:
     kept = tuple(cell for cell in sheet.cells if cell.key is None or cell.key not in noise.lost)
     return replace(sheet, cells=kept)
+
+
+def lines_of(cell: SheetCell, noise: Noise) -> tuple[str, ...]:
+    """The lines that a cell's text breaks into: 本年新 / 制作数量 with `broken_labels`, one line otherwise."""
+    text = cell.text
+    if noise.broken_labels and cell.kind == "label" and 6 < len(text) < 10:
+        return text[:3], text[3:]
+    return (text,)
 
 
 def write_figure(text: str, style: FigureStyle) -> str:  # noqa: PLR0911 - one line a style

@@ -31,6 +31,7 @@ def draw_figures(
         figures[key] = carried if carried is not None else _draw(random, plan, agency_id, key, column)
     _raise_to_floors(figures, plan)
     _drop_idle_money(figures, plan)
+    _stay_above_zero(form, figures, plan)
     solve(form, figures)
     _widen(form, figures)
     return {key: figures[key] for key in form.cell_ids}
@@ -81,6 +82,14 @@ def _drop_idle_money(figures: dict[CellKey, Number], plan: Plan) -> None:
         other = plan["money"].get(key.column, {}).get("unless")
         if other is not None and figures[key._replace(column=other)] == 0:
             figures[key] = Decimal(0)
+
+
+def _stay_above_zero(form: Form, figures: dict[CellKey, Number], plan: Plan) -> None:
+    """No change takes away more than there was."""
+    for key in list(figures):
+        parts = [key._replace(column=column) for column in plan["carried"]["columns"].get(key.column, ())]
+        if sum(figures[part] for part in parts) < 0:
+            figures.update((part, 0) for part in parts if form.columns_of_cells[part].may_be_negative)
 
 
 def solve(form: Form, figures: dict[CellKey, Number]) -> None:

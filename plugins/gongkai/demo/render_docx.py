@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from markupsafe import escape
 
-from gongkai.demo.draft import Draft
+from gongkai.demo.draft import Draft, lines_of
 from gongkai.demo.sheet import Sheet, SheetCell
 
 _TABLE_WIDTH = 9000  # twentieths of a point
@@ -77,11 +77,9 @@ def _row(sheet: Sheet, row: int, draft: Draft) -> Iterator[str]:
 
 
 def _runs(cell: SheetCell, draft: Draft) -> str:
-    text = cell.text
-    if draft.noise.broken_labels and cell.kind == "label" and 6 < len(text) < 10:
-        return f"{_run(text[:3])}<w:r><w:br/></w:r>{_run(text[3:])}"
-    pieces = list(text) if draft.noise.split_runs and cell.kind == "figure" else [text]
-    return "".join(_run(piece) for piece in pieces)
+    if draft.noise.split_runs and cell.kind == "figure":
+        return "".join(map(_run, cell.text))
+    return "<w:r><w:br/></w:r>".join(map(_run, lines_of(cell, draft.noise)))
 
 
 def _run(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup, escape
 
-from gongkai.demo.draft import Draft
+from gongkai.demo.draft import Draft, lines_of
 from gongkai.demo.sheet import SheetCell
 
 _STYLE = "font-family: 仿宋_GB2312; font-size: 16pt;"
@@ -43,12 +43,11 @@ def _attributes(cell: SheetCell) -> Markup:
 
 def _runs(cell: SheetCell, draft: Draft) -> Markup:
     """The text of a cell as Word's HTML has it: a span and a font a run, and odd places for runs and lines to break."""
-    text = cell.text
-    if draft.noise.broken_labels and cell.kind == "label" and 6 < len(text) < 10:
-        return _run(text[:3]) + Markup("<br />") + _run(text[3:])
-    if draft.noise.split_runs and cell.kind == "figure" and len(text) > 1:
-        return Markup("").join(_run(character) for character in text)
-    return _run(text) if text else Markup("&nbsp;")
+    if not cell.text:
+        return Markup("&nbsp;")
+    if draft.noise.split_runs and cell.kind == "figure":
+        return Markup("").join(map(_run, cell.text))
+    return Markup("<br />").join(map(_run, lines_of(cell, draft.noise)))
 
 
 def _run(text: str) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongkai.demo.draft import Draft, Part
+from gongkai.demo.draft import Draft, Part, lines_of
 from gongkai.demo.sheet import Sheet, SheetCell
 
 _HALF_WIDTH = str.maketrans("（）：；，", "():;,")
@@ -21,9 +21,8 @@ def _title(draft: Draft) -> Iterator[str]:
         yield from (draft.agency, rest) if rest != draft.title else (draft.title,)
 
 
-def _broken(text: str) -> str:
-    """本年新制作数量 as 本年新⏎制作数量, without touching short labels or figures."""
-    return f"{text[:3]}\n{text[3:]}" if 6 < len(text) < 10 else text
+def _text(cell: SheetCell, draft: Draft) -> str:
+    return "\n".join(lines_of(cell, draft.noise))
 
 
 def tab_cells(draft: Draft) -> bytes:
@@ -36,16 +35,15 @@ def tab_cells(draft: Draft) -> bytes:
         for part in draft.parts:
             yield from ("", part.title, "", *part.paragraphs)
             if part.sheet:
-                yield from _tab_rows(part.sheet, broken=draft.noise.broken_labels)
+                yield from _tab_rows(part.sheet, draft)
 
     return _encode(lines())
 
 
-def _tab_rows(sheet: Sheet, *, broken: bool) -> Iterator[str]:
+def _tab_rows(sheet: Sheet, draft: Draft) -> Iterator[str]:
     for row in range(sheet.row_count):
         for cell in sheet.in_row(row):
-            text = cell.text if cell.row == row else ""
-            yield "\t" + (_broken(text) if broken and cell.kind == "label" and row < sheet.header_rows else text)
+            yield "\t" + (_text(cell, draft) if cell.row == row else "")
         yield ""
 
 
@@ -109,9 +107,7 @@ def lines(draft: Draft) -> bytes:
         for part in draft.parts:
             yield from (part.title, *part.paragraphs)
             if part.sheet:
-                yield from (
-                    _broken(cell.text) if draft.noise.broken_labels else cell.text for cell in _once(part.sheet)
-                )
+                yield from (_text(cell, draft) for cell in _once(part.sheet))
         if draft.noise.chrome:
             yield "\n【返回顶部】【打印本稿】【关闭本页】\n0"
 
@@ -139,8 +135,6 @@ def bars(draft: Draft) -> bytes:
         for part in draft.parts:
             yield from (part.title, *part.paragraphs)
             if part.sheet:
-                for cell in _once(part.sheet):
-                    text = _broken(cell.text) if draft.noise.broken_labels else cell.text
-                    yield f"{text}\n|"
+                yield from (f"{_text(cell, draft)}\n|" for cell in _once(part.sheet))
 
     return ("\n".join(texts()) + "\n").translate(_HALF_WIDTH).encode()
