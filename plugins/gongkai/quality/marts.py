@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongkai.forms import Identity, all_forms
+from gongkai.quality import sql
 from gongkai.quality.suites import Expectation, Suite, finds_nothing, not_empty, suite
 
 SCHEMA = "candidate"
@@ -18,19 +19,22 @@ WIDE = "agency_year"
 KEYS: dict[str, tuple[str, ...]] = {
     "dim_agency": ("agency_id",),
     "dim_region": ("region_code", "valid_from"),
-    "dim_form_cell": ("form", "cell_id"),
+    "dim_form_cell": ("cell_id",),
     "dim_year": ("report_year",),
-    "fct_applications": ("report_id", "row_key", "column_key"),
-    "fct_proactive_disclosure": ("report_id", "row_key", "column_key"),
-    "fct_disputes": ("report_id", "row_key", "column_key"),
+    "fct_applications": ("report_id", "cell_id"),
+    "fct_proactive_disclosure": ("report_id", "cell_id"),
+    "fct_disputes": ("report_id", "cell_id"),
     WIDE: ("agency_id", "report_year", "scope"),
-    "fct_findings": (),
+    "fct_findings": ("report_id", "finding_number"),
     "fct_coverage": ("agency_id", "report_year"),
 }
 """Every mart of a candidate, with the columns that tell its rows apart."""
 
-MAY_BE_EMPTY = ("fct_findings",)
-PUBLISHED_FIGURES = (WIDE, "fct_applications", "fct_proactive_disclosure", "fct_disputes")
+FACTS = {"fct_applications": "requests", "fct_proactive_disclosure": "value", "fct_disputes": "cases"}
+"""The marts ``fct_<table of the form>``, with the column of the figure. A printed zero has no row in them, so they may
+be empty; that nothing is lost is seen from their sums."""
+
+MAY_BE_EMPTY = (*FACTS, "fct_findings")
 
 _REBUILD = {
     "zh": "数据工程师：检查 dbt_project/models/marts 后重新构建",
@@ -44,7 +48,8 @@ def marts_suite() -> Suite:
     expectations += [_one_publication(mart) for mart in KEYS]
     expectations += [_unique(mart, key) for mart, key in KEYS.items() if key]
     expectations += _totals()
-    expectations += [_accepted_are_published(), *map(_only_accepted, PUBLISHED_FIGURES)]
+    expectations += [_accepted_are_published(), *map(_only_accepted, (WIDE, *FACTS))]
+    expectations += [_adds_up(mart, figure) for mart, figure in FACTS.items()]
     return suite(SUITE, expectations, marts=list(KEYS), zh="待发布的数据集市", en="the candidate marts")
 
 
@@ -82,15 +87,11 @@ def _totals() -> Iterator[Expectation]:
         if equation.identity.kind == "statutory" and equation.identity.per == "column"
     }
     for equation in equations.values():
-        left, right = ([_total_column(cell.row) for cell in side] for side in (equation.left, equation.right))
+        # agency_year names its totals after the rows of the form
+        left, right = ([cell.row for cell in side] for side in (equation.left, equation.right))
         yield _balances(equation.identity, " + ".join(left), " + ".join(right))
         for column in (*left, *right):
             yield _is_covered(column)
-
-
-def _total_column(row: str) -> str:
-    """The column of `agency_year` that holds a row's figure for all applicants."""
-    return row if row.endswith("_total") else f"{row}_total"
 
 
 def _balances(identity: Identity, left: str, right: str) -> Expectation:
@@ -143,5 +144,22 @@ def _only_accepted(mart: str) -> Expectation:
         table=mart,
         zh=f"{mart} 只含通过校验的报告",
         en=f"no figure of {mart} comes from a report that is held or was never judged",
+        act=_REBUILD,
+    )
+
+
+def _adds_up(mart: str, figure: str) -> Expectation:
+    parts = sql.parts_of_reports(mart.removeprefix("fct_"))
+    return finds_nothing(
+        f"{mart}_adds_up",
+        "SELECT judged.report_id, source.parts AS expected, fact.parts AS found FROM audit.verdict AS judged "
+        f"JOIN ({parts}) AS source ON source.report_id = judged.report_id "
+        f"LEFT JOIN (SELECT mart.report_id, sum(mart.{figure}) AS parts FROM {{batch}} AS mart "
+        "GROUP BY mart.report_id) AS fact ON fact.report_id = judged.report_id "
+        "WHERE judged.publication_id = {publication_id} AND judged.verdict <> 'held' "
+        "AND coalesce(source.parts, 0) <> coalesce(fact.parts, 0)",
+        table=mart,
+        zh=f"{mart} 中每份报告各项之和与中间层一致",
+        en=f"the figures of each published report in {mart} add up to those of the intermediate layer",
         act=_REBUILD,
     )

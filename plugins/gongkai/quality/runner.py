@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from gongkai.errors import GateError
 from gongkai.quality.suites import Suite
@@ -64,12 +65,14 @@ def great_expectations(dsn: str, schema: str) -> Iterator[Run]:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_postgres("warehouse", connection_string=sqlalchemy_url(dsn))
+    source = context.data_sources.add_postgres(
+        "warehouse", connection_string=sqlalchemy_url(dsn), kwargs={"connect_args": _connect_args(dsn, schema)}
+    )
     batches: dict[str, Any] = {}
 
     def batch(table: str) -> Any:
         if table not in batches:
-            asset = source.add_table_asset(table, table_name=table, schema_name=schema)
+            asset = source.add_table_asset(table, table_name=table)
             batches[table] = asset.add_batch_definition_whole_table("all").get_batch()
         return batches[table]
 
@@ -96,9 +99,13 @@ def great_expectations(dsn: str, schema: str) -> Iterator[Run]:
 
 def sqlalchemy_url(dsn: str) -> str:
     """The DSN for SQLAlchemy; a dollar sign is written in full, or the library would take it for a variable."""
-    _, _, rest = dsn.partition("://")
-    mark = "&" if "?" in rest else "?"
-    return f"postgresql+psycopg://{rest.replace('$', quote('$'))}{mark}application_name={APPLICATION}"
+    return f"postgresql+psycopg://{dsn.partition('://')[2].replace('$', quote('$'))}"
+
+
+def _connect_args(dsn: str, schema: str) -> dict[str, str]:
+    """The library has no schema in a Postgres source, only in its connection."""
+    options = f"{conninfo_to_dict(dsn).get('options', '')} -c search_path={schema}".strip()
+    return {"options": options, "application_name": APPLICATION}
 
 
 def require_tables(dsn: str, schema: str, tables: Mapping[str, Any]) -> None:

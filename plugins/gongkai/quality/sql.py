@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from gongkai.forms import CellKey, Equation, Form
+from gongkai.forms import CellKey, Equation, Form, all_forms
 from gongkai.quality.wide import CURRENT_REPORT, SCHEMA, WideTable
 
 SELECTED = ("report_id", "identity", "kind", "table_key", "row_key", "column_key", "left_value", "right_value")
@@ -148,3 +148,23 @@ def held_without_issue(identity: str) -> str:
         f"{select(identity, 'derived', None)} FROM {{batch}} WHERE parser_verdict = 'held' "
         "AND report_id NOT IN (SELECT issue.report_id FROM raw.issue AS issue WHERE issue.kind <> 'advisory')"
     )
+
+
+def parts_of_reports(table: str) -> str:
+    """The sum of all figures of a table that are no totals, a report each: `report_id`, `parts`."""
+    wide = WideTable(table, "row")
+    queries = []
+    for form in all_forms():
+        totals = {
+            (identity.per, identity.right[0])
+            for identity in form.identities
+            if identity.table == table and identity.relation == "=" and len(identity.right) == 1
+        }
+        rows = [key for key in form.table(table).row_keys if ("column", key) not in totals]
+        columns = [key for key in form.table(table).column_keys if ("row", key) not in totals]
+        figures = " + ".join(f"coalesce({column}, 0)" for column in columns)
+        queries.append(
+            f"SELECT report_id, sum({figures}) AS parts FROM {SCHEMA}.{wide.name} "
+            f"WHERE form = {literal(form.form)} AND row_key IN ({literals(rows)}) GROUP BY report_id"
+        )
+    return " UNION ALL ".join(queries)

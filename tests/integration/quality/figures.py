@@ -21,14 +21,28 @@ class Broken(NamedTuple):
     column: str | None
 
 
-def balanced(form: Form, random: Random) -> Figures:
-    """A full report: random parts, totals made to fit. No figure is zero but the requests carried over."""
+def balanced(form: Form, seed: int) -> Figures:
+    """A full report: parts drawn by the seed, none of them zero, and totals made to fit."""
+    random = _drawn_by(seed)
     figures: dict[CellKey, int] = {key: random.randint(1, 30) for key in form.cell_ids}
     for _ in range(5):  # totals of totals settle after a few rounds
         for equation in form.equations:
             _settle(equation, figures)
     assert not list(broken(form, figures))
     return dict(figures)
+
+
+def mutated(form: Form, seed: int) -> Figures:
+    """A balanced report in which some cells are changed, dropped, or made what a count cannot be."""
+    random = _drawn_by(seed)
+    figures = balanced(form, seed)
+    for key in random.sample(list(figures), random.choice((0, 1, 1, 2, 6))):
+        figures[key] = random.choice((None, 0, -3, 7, 10**12, Decimal("1.5"), random.randint(0, 60)))
+    return figures
+
+
+def _drawn_by(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - figures of test reports
 
 
 def _settle(equation: Equation, figures: dict[CellKey, int]) -> None:

@@ -51,30 +51,24 @@ class Layer:
         """Reports of one form, each of an agency of its own, in the first year of the form."""
         loaded = [Loaded(next(self._numbers), form, figures) for figures in many]
         year = form.years.first
-        self.copy(
-            "int_current_report",
-            (
-                (r.report_id, f"{r.report_id:064x}", 0, form.form, year, f"a{r.report_id}", f"机关{r.report_id}", "own_organ", parser_verdict)
-                for r in loaded
-            ),
-        )
+        self.copy("intermediate.int_current_report", (_line(report, year, parser_verdict) for report in loaded))
         for wide in wide_tables():
             rows = (
                 (r.report_id, form.form, year, at, *(r.figures.get(_address(wide, at, key)) for key in across(wide)))
                 for r in loaded
                 for at in places(form, wide)
             )
-            self.copy(wide.name, rows)
+            self.copy(f"intermediate.{wide.name}", rows)
         return loaded
 
     def copy(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self.conn.cursor() as cursor, cursor.copy(f"COPY intermediate.{table} FROM STDIN") as copy:
+        with self.conn.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
     def verdicts(self, publication_id: int) -> dict[int, str]:
-        rows = self.conn.execute("SELECT report_id, verdict FROM audit.verdict WHERE publication_id = %s", [publication_id])
-        return dict(rows.fetchall())
+        query = "SELECT report_id, verdict FROM audit.verdict WHERE publication_id = %s"
+        return dict(self.conn.execute(query, [publication_id]).fetchall())
 
     def violations(self, publication_id: int) -> dict[int, set[Broken]]:
         rows = self.conn.execute(
@@ -86,6 +80,12 @@ class Layer:
             assert Broken(*place) not in found.get(report_id, set()), "a violation was written twice"
             found.setdefault(report_id, set()).add(Broken(*place))
         return found
+
+
+def _line(report: Loaded, year: int, parser_verdict: str) -> tuple[Any, ...]:
+    number = report.report_id
+    agency = f"agency-{number}"
+    return number, f"{number:064x}", 0, report.form.form, year, agency, agency, "own_organ", parser_verdict
 
 
 def across(wide: WideTable) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from gongkai.quality import VerdictSummary, verdicts
 from gongkai.quality.generate import write
 from gongkai.quality.runner import APPLICATION
 from gongkai.settings import settings
-from tests.integration.quality.figures import Broken, Figures, balanced, broken, spoil
+from tests.integration.quality.figures import Broken, balanced, broken, mutated, spoil
 from tests.integration.quality.layer import Layer, Loaded
 from tests.support.warehouse import WarehouseUnderTest
 
@@ -44,16 +43,16 @@ class Mutants:
     """One spoilt copy of a good report for each equation, and untouched ones, judged in a single pass."""
 
     def __init__(self, warehouse: WarehouseUnderTest) -> None:
-        random = Random(1)
         self.spoilt: dict[tuple[str, Equation], Loaded] = {}
         self.good: list[Loaded] = []
         with warehouse.connect() as conn:
             layer = Layer(conn)
             for form in all_forms():
-                figures = balanced(form, random)
+                figures = balanced(form, seed=form.number)
                 copies = layer.add(form, [spoil(equation, figures) for equation in form.equations])
-                self.spoilt |= {(form.form, equation): copy for equation, copy in zip(form.equations, copies, strict=True)}
-                self.good += layer.add(form, [balanced(form, random) for _ in range(5)])
+                keys = [(form.form, equation) for equation in form.equations]
+                self.spoilt |= dict(zip(keys, copies, strict=True))
+                self.good += layer.add(form, [balanced(form, seed) for seed in range(10, 15)])
             self.summary = judge(warehouse, 1)
             self.verdicts = layer.verdicts(1)
             self.violations = layer.violations(1)
@@ -86,28 +85,19 @@ def test_the_untouched_reports_are_accepted(mutants: Mutants) -> None:
     assert mutants.summary.violations == sum(map(len, mutants.violations.values()))
 
 
-def mutated(form: Form, random: Random) -> Figures:
-    """A balanced report in which some cells are changed, dropped, or made what a count cannot be."""
-    figures = balanced(form, random)
-    for key in random.sample(list(figures), random.choice((0, 1, 1, 2, 6))):
-        figures[key] = random.choice((None, 0, -3, 7, 10**12, Decimal("1.5"), random.randint(0, 60)))
-    return figures
-
-
 def test_great_expectations_agrees_with_plain_arithmetic(warehouse: WarehouseUnderTest, layer: Layer) -> None:
-    random = Random(20)
-    loaded = [r for form in all_forms() for r in layer.add(form, [mutated(form, random) for _ in range(100)])]
+    loaded = [r for form in all_forms() for r in layer.add(form, [mutated(form, seed) for seed in range(100)])]
     judge(warehouse, 2)
     given, found = layer.verdicts(2), layer.violations(2)
     expected = {report.report_id: set(broken(report.form, report.figures)) for report in loaded}
     assert {report_id: places for report_id, places in expected.items() if places} == found
     assert given == {report_id: "held" if places else "accepted" for report_id, places in expected.items()}
-    assert 20 < sum(1 for places in expected.values() if not places) < 180  # the batch has both kinds, or proves nothing
+    assert 20 < sum(1 for places in expected.values() if not places) < 180  # both kinds, or it proves nothing
 
 
 def test_more_violations_than_the_library_returns_are_all_written(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
-    spoilt = spoil(form.equations[0], balanced(form, Random(3)))
+    spoilt = spoil(form.equations[0], balanced(form, 3))
     layer.add(form, [spoilt] * 250)
     assert judge(warehouse, 3).held == 250
     assert len(layer.violations(3)) == 250
@@ -116,7 +106,7 @@ def test_more_violations_than_the_library_returns_are_all_written(warehouse: War
 def test_an_identity_over_a_missing_total_is_not_assessed(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
     equation = form.equations[0]
-    figures = balanced(form, Random(4))
+    figures = balanced(form, 4)
     (report,) = layer.add(form, [{**spoil(equation, figures), **dict.fromkeys(equation.right)}])
     judge(warehouse, 4)
     places = [Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)]
@@ -130,7 +120,7 @@ def test_an_identity_over_a_missing_total_is_not_assessed(warehouse: WarehouseUn
 
 def test_a_signed_column_may_be_negative_and_an_amount_a_fraction(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
-    figures = balanced(form, Random(5))
+    figures = balanced(form, 5)
     kinds = form.columns_of_cells
     signed = {key: -8 for key in figures if kinds[key].may_be_negative}
     amounts = {key: Decimal("27378300.05") for key in figures if not kinds[key].is_count}
@@ -142,11 +132,11 @@ def test_a_signed_column_may_be_negative_and_an_amount_a_fraction(warehouse: War
 
 def test_a_steward_may_accept_what_is_printed(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[1]
-    spoilt = spoil(form.equations[0], balanced(form, Random(6)))
+    spoilt = spoil(form.equations[0], balanced(form, 6))
     accepted, outdated, corrected, undecided = layer.add(form, [spoilt] * 4)
-    good, rejected = layer.add(form, [balanced(form, Random(7))] * 2)
+    good, rejected = layer.add(form, [balanced(form, 7)] * 2)
     layer.copy(
-        "int_decision",
+        "intermediate.int_decision",
         [
             (accepted.report_id, "accept_as_printed", True),
             (outdated.report_id, "accept_as_printed", False),
@@ -154,7 +144,9 @@ def test_a_steward_may_accept_what_is_printed(warehouse: WarehouseUnderTest, lay
             (good.report_id, "accept_as_printed", True),
         ],
     )
-    layer.copy("int_reading_problem", [(rejected.report_id, "rejected_by_steward", "derived", None, None, None)])
+    layer.copy(
+        "intermediate.int_reading_problem", [(rejected.report_id, "rejected_by_steward", "derived", None, None, None)]
+    )
     judge(warehouse, 6)
     assert layer.verdicts(6) == {
         accepted.report_id: "accepted_as_printed",
@@ -168,12 +160,11 @@ def test_a_steward_may_accept_what_is_printed(warehouse: WarehouseUnderTest, lay
 
 def test_problems_of_reading_hold_a_report(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
-    lost, unexplained, good = layer.add(form, [balanced(form, Random(8))] * 3)
+    lost, unexplained, good = layer.add(form, [balanced(form, 8)] * 3)
     cell: CellKey = next(iter(form.cell_ids))
-    layer.copy("int_reading_problem", [(lost.report_id, "cells_lost", "derived", *cell)])
-    layer.conn.execute(
-        "UPDATE intermediate.int_current_report SET parser_verdict = 'held' WHERE report_id = %s", [unexplained.report_id]
-    )
+    layer.copy("intermediate.int_reading_problem", [(lost.report_id, "cells_lost", "derived", *cell)])
+    held = "UPDATE intermediate.int_current_report SET parser_verdict = 'held' WHERE report_id = %s"
+    layer.conn.execute(held, [unexplained.report_id])
     judge(warehouse, 7)
     assert layer.verdicts(7) == {lost.report_id: "held", unexplained.report_id: "held", good.report_id: "accepted"}
     assert layer.violations(7) == {
@@ -184,13 +175,11 @@ def test_problems_of_reading_hold_a_report(warehouse: WarehouseUnderTest, layer:
 
 def test_a_report_without_its_lines_or_of_an_unknown_form_is_held(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
-    partial, doubled, foreign, good = layer.add(form, [balanced(form, Random(9))] * 4)
+    partial, doubled, foreign, good = layer.add(form, [balanced(form, 9)] * 4)
     run = layer.conn.execute
     run("DELETE FROM intermediate.int_applications_by_row WHERE report_id = %s AND total > 5", [partial.report_id])
-    run(
-        "INSERT INTO intermediate.int_disputes_by_row SELECT * FROM intermediate.int_disputes_by_row WHERE report_id = %s",
-        [doubled.report_id],
-    )
+    disputes = "intermediate.int_disputes_by_row"
+    run(f"INSERT INTO {disputes} SELECT * FROM {disputes} WHERE report_id = %s", [doubled.report_id])
     run("UPDATE intermediate.int_current_report SET form = 'form_1999' WHERE report_id = %s", [foreign.report_id])
     judge(warehouse, 8)
     assert layer.verdicts(8)[good.report_id] == "accepted"
@@ -204,13 +193,12 @@ def test_a_report_without_its_lines_or_of_an_unknown_form_is_held(warehouse: War
 
 def test_running_again_replaces_what_a_crashed_run_left(warehouse: WarehouseUnderTest, layer: Layer) -> None:
     form = all_forms()[0]
-    layer.add(form, [spoil(form.equations[0], balanced(form, Random(10)))])
+    layer.add(form, [spoil(form.equations[0], balanced(form, 10))])
     tables = ("validation", "violation", "verdict")
 
     def counts() -> list[Any]:
-        return [
-            layer.conn.execute(f"SELECT count(*) FROM audit.{table} WHERE publication_id = 9").fetchone() for table in tables
-        ]
+        counted = [f"SELECT count(*) FROM audit.{table} WHERE publication_id = 9" for table in tables]
+        return [layer.conn.execute(query).fetchone() for query in counted]
 
     assert judge(warehouse, 9) == judge(warehouse, 9)
     once = counts()
@@ -220,7 +208,7 @@ def test_running_again_replaces_what_a_crashed_run_left(warehouse: WarehouseUnde
 
 
 def test_no_connection_stays_open(warehouse: WarehouseUnderTest, layer: Layer) -> None:
-    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(11))])
+    layer.add(all_forms()[0], [balanced(all_forms()[0], 11)])
     judge(warehouse, 10)
     left = layer.conn.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [APPLICATION])
     assert left.fetchone() == (0,)
@@ -235,7 +223,7 @@ def test_no_report_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer)
 
 
 def test_an_empty_wide_table_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer) -> None:
-    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(12))])
+    layer.add(all_forms()[0], [balanced(all_forms()[0], 12)])
     layer.conn.execute("DELETE FROM intermediate.int_disputes_by_row")
     with pytest.raises(GateError, match="int_disputes_by_row has rows"):
         judge(warehouse, 12)
@@ -243,9 +231,9 @@ def test_an_empty_wide_table_gives_no_verdict(warehouse: WarehouseUnderTest, lay
 
 
 def test_a_missing_column_or_table_gives_no_verdict(warehouse: WarehouseUnderTest, layer: Layer) -> None:
-    layer.add(all_forms()[0], [balanced(all_forms()[0], Random(13))])
+    layer.add(all_forms()[0], [balanced(all_forms()[0], 13)])
     layer.conn.execute("ALTER TABLE intermediate.int_disputes_by_row RENAME COLUMN total TO all_of_them")
-    with pytest.raises(GateError, match='column "?.*total"? does not exist'):
+    with pytest.raises(GateError, match=r"column .* does not exist"):
         judge(warehouse, 13)
     layer.conn.execute("DROP TABLE intermediate.int_disputes_by_row")
     with pytest.raises(GateError, match="lacks int_disputes_by_row: build it with dbt"):

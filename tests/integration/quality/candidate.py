@@ -1,0 +1,85 @@
+"""Candidate marts with the columns that the gate reads, made from judged reports without dbt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gongkai.forms import CellKey, all_forms
+from gongkai.quality.marts import FACTS, KEYS, WIDE
+from tests.integration.quality.layer import Layer, Loaded
+
+TOTALS = tuple(
+    dict.fromkeys(
+        cell.row
+        for form in all_forms()
+        for equation in form.equations
+        if equation.identity.kind == "statutory"
+        for cell in equation.cells
+    )
+)
+"""The columns of agency_year that the statutory arithmetic speaks of."""
+
+_TYPES = {"publication_id": "int", "report_id": "bigint", "report_year": "int", "cell_id": "int"}
+_FIGURES = {*TOTALS, *FACTS.values()}
+
+
+class Candidate:
+    """The marts of one publication, holding every report but the held ones."""
+
+    def __init__(self, layer: Layer, publication_id: int, reports: Iterable[Loaded]) -> None:
+        self.layer = layer
+        self.publication_id = publication_id
+        verdicts = layer.verdicts(publication_id)
+        published = [report for report in reports if verdicts[report.report_id] != "held"]
+        for mart, key in KEYS.items():
+            self._mart(mart, key, [tuple(1 for _ in key)] if mart.startswith("dim_") else [])
+        self._mart("fct_coverage", KEYS["fct_coverage"], [(_agency(r), _year(r)) for r in published])
+        self._mart(
+            WIDE,
+            (*KEYS[WIDE], "report_id", "verdict", *TOTALS),
+            [
+                (
+                    _agency(r),
+                    _year(r),
+                    "own_organ",
+                    r.report_id,
+                    verdicts[r.report_id],
+                    *map(r.figures.get, _total_cells(r)),
+                )
+                for r in published
+            ],
+        )
+        for mart, figure in FACTS.items():
+            self._mart(mart, (*KEYS[mart], figure), [row for r in published for row in _parts(r, mart)])
+
+    def _mart(self, mart: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        names = ["publication_id", *columns]
+        types = [_TYPES.get(name, "numeric" if name in _FIGURES else "text") for name in names]
+        definition = ", ".join(f"{name} {kind}" for name, kind in zip(names, types, strict=True))
+        self.run(f"DROP TABLE IF EXISTS candidate.{mart}")
+        self.run(f"CREATE TABLE candidate.{mart} ({definition})")
+        self.layer.copy(f"candidate.{mart}", [(self.publication_id, *row) for row in rows])
+
+    def run(self, statement: str) -> None:
+        self.layer.conn.execute(statement)
+
+
+def _agency(report: Loaded) -> str:
+    return f"agency-{report.report_id}"
+
+
+def _year(report: Loaded) -> int:
+    return report.form.years.first
+
+
+def _total_cells(report: Loaded) -> list[CellKey]:
+    totals = [identity.right[0] for identity in report.form.identities if identity.name == "applicants_sum"]
+    return [CellKey("applications", row, totals[0]) for row in TOTALS]
+
+
+def _parts(report: Loaded, mart: str) -> Iterable[tuple[int, int, Any]]:
+    sums = {e.right[0] for e in report.form.equations if e.identity.relation == "=" and len(e.right) == 1}
+    for key, cell_id in report.form.cell_ids.items():
+        if key.table == mart.removeprefix("fct_") and key not in sums and report.figures[key] != 0:
+            yield report.report_id, cell_id, report.figures[key]

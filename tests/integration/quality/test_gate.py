@@ -1,0 +1,221 @@
+"""The second pass on real Postgres: a good candidate passes; each bad one is refused with what, where and who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.errors import GateError
+from gongkai.forms import all_forms
+from gongkai.quality import GateSummary, gate, verdicts
+from gongkai.quality.generate import suites, write
+from gongkai.quality.marts import FACTS, KEYS, MAY_BE_EMPTY, WIDE
+from tests.integration.quality.candidate import TOTALS, Candidate
+from tests.integration.quality.figures import balanced, spoil
+from tests.integration.quality.layer import Layer, Loaded
+from tests.support.warehouse import WarehouseUnderTest
+
+pytestmark = pytest.mark.postgres
+
+PUBLICATION = 5
+
+
+@dataclass
+class Case:
+    """A judged layer of two held and 22 accepted reports, and its candidate."""
+
+    dsn: str
+    layer: Layer
+    reports: list[Loaded]
+    candidate: Candidate
+
+    def gate(self, **arguments: Any) -> GateSummary:
+        return gate(self.dsn, PUBLICATION, **{"coverage_floor": 0.9, **arguments})
+
+    def refusal(self) -> str:
+        with pytest.raises(GateError) as caught:
+            self.gate()
+        return str(caught.value)
+
+    def run(self, statement: str) -> None:
+        self.layer.conn.execute(statement)
+
+    @property
+    def held(self) -> int:
+        return next(number for number, verdict in self.layer.verdicts(PUBLICATION).items() if verdict == "held")
+
+
+@pytest.fixture(scope="module")
+def judged(warehouse: WarehouseUnderTest) -> Iterator[tuple[Layer, list[Loaded]]]:
+    with warehouse.connect() as conn:
+        layer = Layer(conn)
+        reports: list[Loaded] = []
+        for form in all_forms():
+            figures = balanced(form, 1)
+            reports += layer.add(
+                form, [spoil(form.equations[0], figures), *[balanced(form, seed) for seed in range(11)]]
+            )
+        verdicts(warehouse.dsns.owner, PUBLICATION)
+        yield layer, reports
+
+
+@pytest.fixture
+def case(warehouse: WarehouseUnderTest, judged: tuple[Layer, list[Loaded]]) -> Iterator[Case]:
+    layer, reports = judged
+    yield Case(warehouse.dsns.owner, layer, reports, Candidate(layer, PUBLICATION, reports))
+    layer.conn.execute("DROP TABLE IF EXISTS marts.agency_year")
+
+
+def test_a_good_candidate_passes_and_leaves_its_record(case: Case) -> None:
+    summary = case.gate()
+    assert summary.agency_years == 22
+    assert summary.warnings == ()
+    rows = case.layer.conn.execute(
+        "SELECT success, count(*) FROM audit.validation WHERE publication_id = %s AND pass = 'gate' GROUP BY 1",
+        [PUBLICATION],
+    )
+    assert rows.fetchall() == [(True, summary.expectations)]
+    assert summary.expectations == len(suites()["marts"]["expectations"]) + 1
+    assert case.gate() == summary  # a second run replaces the record of the first
+
+
+def test_every_mart_must_be_there(case: Case) -> None:
+    case.run("DROP TABLE candidate.fct_findings, candidate.dim_year")
+    with pytest.raises(GateError, match=r"candidate .* lacks .*dim_year, fct_findings|lacks .*fct_findings, dim_year"):
+        case.gate()
+
+
+def test_no_mart_may_be_empty(case: Case) -> None:
+    marts = [mart for mart in KEYS if mart not in MAY_BE_EMPTY]
+    for mart in marts:
+        case.run(f"DELETE FROM candidate.{mart}")
+    refusal = case.refusal()
+    assert [mart for mart in marts if f"candidate.{mart}: expected that {mart} has rows" in refusal] == marts
+
+
+@pytest.mark.parametrize("share", ["", " WHERE report_id = (SELECT max(report_id) FROM candidate.agency_year)"])
+def test_no_figure_may_be_lost_on_the_way_to_a_fact(case: Case, share: str) -> None:
+    for mart in FACTS:
+        case.run(f"DELETE FROM candidate.{mart}{share}")
+    refusal = case.refusal()
+    for mart in FACTS:
+        assert f"the figures of each published report in {mart} add up" in refusal
+
+
+def test_findings_may_be_empty_and_facts_of_printed_zeros_too(case: Case) -> None:
+    layer = Layer(case.layer.conn)
+    zeros = layer.add(all_forms()[0], [dict.fromkeys(all_forms()[0].cell_ids, 0)])
+    verdicts(case.dsn, PUBLICATION + 1)
+    Candidate(layer, PUBLICATION + 1, zeros)
+    assert gate(case.dsn, PUBLICATION + 1, coverage_floor=0.9).agency_years == 1
+
+
+def test_one_publication_id(case: Case) -> None:
+    case.run("UPDATE candidate.fct_coverage SET publication_id = 7 WHERE agency_id = 'agency-2'")
+    case.run("UPDATE candidate.fct_disputes SET publication_id = NULL WHERE report_id = 2")
+    refusal = case.refusal()
+    for mart in ("fct_coverage", "fct_disputes"):
+        assert f"every row of {mart} carries the number of this publication" in refusal
+
+
+def test_keys_are_unique(case: Case) -> None:
+    for mart in (WIDE, "fct_applications"):
+        case.run(f"INSERT INTO candidate.{mart} SELECT * FROM candidate.{mart} WHERE report_id = 2 LIMIT 1")
+    refusal = case.refusal()
+    assert "the key of agency_year (agency_id, report_year, scope) is there and unique" in refusal
+    assert "the key of fct_applications (report_id, cell_id) is there and unique" in refusal
+
+
+def test_what_is_published_balances_again(case: Case) -> None:
+    spoilt = range(3, 3 + len(TOTALS))
+    for report_id, column in zip(spoilt, TOTALS, strict=True):
+        case.run(f"UPDATE candidate.agency_year SET {column} = {column} + 1 WHERE report_id = {report_id}")
+    assert "New requests plus those carried over equal" in case.refusal()
+    observed = case.layer.conn.execute(
+        "SELECT observed FROM audit.validation WHERE pass = 'gate' AND expectation = 'agency_year_applications_balance'"
+        " AND publication_id = %s",
+        [PUBLICATION],
+    ).fetchone()
+    assert observed
+    assert sorted(row["report_id"] for row in observed[0]["examples"]) == list(spoilt)
+
+
+def test_missing_totals_block_rather_than_pass_on_null(case: Case) -> None:
+    for column in TOTALS:
+        case.run(f"UPDATE candidate.agency_year SET {column} = NULL WHERE report_year = {all_forms()[0].years.first}")
+    refusal = case.refusal()
+    assert "New requests plus those carried over equal" not in refusal  # not assessable is no failure of the balance
+    for column in TOTALS:
+        assert f"enough rows have {column}" in refusal
+    assert refusal.count("'present': 0") == len(TOTALS)
+    assert "who acts: the data steward" in refusal
+    assert case.gate(coverage_floor=0).agency_years == 22
+
+
+def test_the_floor_is_a_share_of_each_year(case: Case) -> None:
+    case.run(f"UPDATE candidate.agency_year SET {TOTALS[0]} = NULL WHERE report_id = 2")
+    with pytest.raises(GateError, match="'present': 10"):
+        case.gate(coverage_floor=0.95)
+    assert case.gate(coverage_floor=0.9).agency_years == 22
+
+
+def test_accepted_reports_are_published_and_no_others(case: Case) -> None:
+    case.run("DELETE FROM candidate.agency_year WHERE report_id = 2")
+    with pytest.raises(GateError, match=r"every accepted report stands in agency_year(.|\n)*'report_id': 2"):
+        case.gate()
+
+
+def test_no_figure_of_a_held_or_unjudged_report(case: Case) -> None:
+    case.run(f"UPDATE candidate.agency_year SET report_id = {case.held} WHERE report_id = 2")
+    case.run("UPDATE candidate.fct_disputes SET report_id = 999 WHERE report_id = 2")
+    refusal = case.refusal()
+    for mart in (WIDE, "fct_disputes"):
+        assert f"no figure of {mart} comes from a report that is held" in refusal
+
+
+def test_a_candidate_may_shrink_only_with_a_reason(case: Case) -> None:
+    year = all_forms()[1].years.first
+    case.run("CREATE TABLE marts.agency_year AS TABLE candidate.agency_year")
+    assert case.gate().warnings == ()
+    case.run(f"INSERT INTO marts.agency_year (report_year) VALUES ({year}), (2018)")
+    with pytest.raises(
+        GateError, match=rf"(?s)fewer agencies than .*'2018': .*'{year}': .*the data steward finds out why"
+    ):
+        case.gate()
+    assert case.gate(reason="撤销一个机关").warnings == ("no year has fewer agencies than the live publication",)
+
+
+def test_a_column_that_is_gone_refuses(case: Case) -> None:
+    case.run("ALTER TABLE candidate.agency_year DROP COLUMN verdict")
+    with pytest.raises(GateError, match="does not exist"):
+        case.gate()
+
+
+def test_an_empty_or_partial_suite_refuses(case: Case, tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "marts.json"
+    path.write_text('{"name": "marts", "expectations": []}')
+    with pytest.raises(GateError, match="holds no expectation"):
+        case.gate(folder=tmp_path)
+    path.write_text(
+        '{"name": "marts", "meta": {}, "expectations": [{"type": "expect_table_row_count_to_be_between", "kwargs": {},'
+        ' "severity": "critical", "meta": {"name": "x", "table": "agency_year", "zh": "", "en": ""}}]}'
+    )
+    with pytest.raises(GateError, match=r"expects nothing of .*dim_agency"):
+        case.gate(folder=tmp_path)
+
+
+def test_a_warning_does_not_refuse(case: Case, tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "marts.json"
+    text = path.read_text()
+    assert "the key of fct_coverage" in text
+    case.run("INSERT INTO candidate.fct_coverage SELECT * FROM candidate.fct_coverage LIMIT 1")
+    with pytest.raises(GateError):
+        case.gate(folder=tmp_path)
+    path.write_text(text.replace('"severity": "critical"', '"severity": "warning"'))
+    assert len(case.gate(folder=tmp_path).warnings) == 1
