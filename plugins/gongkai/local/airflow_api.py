@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 
 from gongkai.errors import GongkaiError
 
-FINISHED = ("success", "failed")
+INGEST = "ingest_report_year"
+REPARSE = "reparse_report_year"
+PUBLISH = "publish_marts"
+DAGS = (INGEST, PUBLISH, REPARSE)
 
 
 class AirflowError(GongkaiError):
@@ -26,6 +30,11 @@ class Run:
     run_id: str
     partition: str | None
     state: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether it ended, well or not."""
+        return self.state in ("success", "failed")
 
 
 class AirflowApi:
@@ -71,16 +80,32 @@ class AirflowApi:
 
     def runs(self, dag: str, *, newest: int = 50) -> list[Run]:
         """The newest runs of ``dag``, newest first."""
-        query = {"order_by": "-run_after", "limit": newest}
+        query = {"order_by": "-id", "limit": newest}
         return [_run(run) for run in self._ask("GET", f"/api/v2/dags/{dag}/dagRuns", params=query)["dag_runs"]]
 
     def run(self, run: Run) -> Run:
         """The same run as it is now."""
-        return _run(self._ask("GET", f"/api/v2/dags/{run.dag}/dagRuns/{run.run_id}"))
+        return _run(self._ask("GET", f"/api/v2/dags/{run.dag}/dagRuns/{quote(run.run_id)}"))
+
+    def page(self, run: Run) -> str:
+        """The address of the run's page."""
+        return f"{self.url}/dags/{run.dag}/runs/{quote(run.run_id)}"
+
+    def errors(self, run: Run) -> list[str]:
+        """What the failed tasks of a run say, one line each."""
+        return [self._error(run, task) for task in self.tasks(run) if task["state"] == "failed"]
+
+    def _error(self, run: Run, task: dict[str, Any]) -> str:
+        path = f"/api/v2/dags/{run.dag}/dagRuns/{quote(run.run_id)}/taskInstances/{task['task_id']}"
+        query = {"map_index": task["map_index"], "full_content": True}
+        said = self._ask("GET", f"{path}/logs/{task['try_number']}", params=query)["content"]
+        causes = [cause for line in said if isinstance(line, dict) for cause in line.get("error_detail") or ()]
+        what = causes[-1].get("exc_value") if causes else "no error in its log; the task may have been killed"
+        return f"{task['task_id']}: {what}"
 
     def tasks(self, run: Run) -> list[dict[str, Any]]:
         """The task instances of a run: ``task_id``, ``map_index``, ``state``, ``start_date``, …"""
-        path = f"/api/v2/dags/{run.dag}/dagRuns/{run.run_id}/taskInstances"
+        path = f"/api/v2/dags/{run.dag}/dagRuns/{quote(run.run_id)}/taskInstances"
         return cast("list[dict[str, Any]]", self._ask("GET", path, params={"limit": 1000})["task_instances"])
 
     def _ask(self, method: str, path: str, **what: Any) -> dict[str, Any]:

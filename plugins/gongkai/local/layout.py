@@ -63,10 +63,11 @@ class Layout:
         host = self.settings.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, portal_port: int) -> dict[str, str]:
         """What every process of the stack is given, wherever it is started from."""
         return {
             **os.environ,
+            "GONGKAI_DEMO_PORTAL": self.url(portal_port),
             "GONGKAI_PROJECT_DIR": str(self.settings.project_dir.resolve()),
             "GONGKAI_STATE_DIR": str(self.folder.resolve()),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -75,7 +76,7 @@ class Layout:
         }
 
     def airflow_environment(self, metadata_dsn: str, port: int, secrets: Secrets) -> dict[str, str]:
-        """The environment of Airflow's processes, on ``port`` of the loopback."""
+        """Airflow's own part of the environment, with its API on ``port``."""
         place = Place(
             home=str(self.airflow.resolve()),
             project=str(self.settings.project_dir.resolve()),
@@ -87,7 +88,7 @@ class Layout:
             api_url=self.url(port),
         )
         here = {"AIRFLOW__CORE__PARALLELISM": local_parallelism(), "AIRFLOW__API__BASE_URL": self.url(port)}
-        return self.environment() | airflow_environment(place, secrets) | here
+        return airflow_environment(place, secrets) | here
 
 
 def login(secrets: Secrets) -> dict[str, str]:

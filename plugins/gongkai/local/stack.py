@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gongkai.errors import GongkaiError
 from gongkai.local import process
-from gongkai.local.airflow_api import AirflowApi, wait_until_known
+from gongkai.local.airflow_api import DAGS, AirflowApi, wait_until_known
 from gongkai.local.airflow_env import LOGIN
 from gongkai.local.layout import AIRFLOW_PARTS, AIRFLOW_PORT, PORTAL_PORT, Layout, login
 from gongkai.local.ports import choose_port
@@ -20,7 +20,6 @@ from gongkai.local.secret import kept_secrets, write_private
 from gongkai.local.state import State, load_state, locked, save_state
 from gongkai.settings import Settings
 
-DAGS = ("ingest_report_year", "publish_marts", "reparse_report_year")
 _START_SECONDS = 180.0
 
 Say = Callable[[str], None]
@@ -123,10 +122,10 @@ class Stack:
     def _start_all(self, state: State, metadata: str, say: Say) -> None:
         secrets = kept_secrets(self.layout.secrets)
         write_private(self.layout.passwords, json.dumps(login(secrets)))
-        env = self.layout.airflow_environment(metadata, state.ports["airflow"], secrets)
-        port = str(state.ports["portal"])
-        portal = ["-m", "gongkai.demo.portal", "--host", self.settings.host, "--port", port]
-        self._start(state, "portal", portal, self.layout.environment())
+        shared = self.layout.environment(state.ports["portal"])
+        portal = ["--host", self.settings.host, "--port", str(state.ports["portal"])]
+        self._start(state, "portal", ["-m", "gongkai.demo.portal", *portal], shared)
+        env = shared | self.layout.airflow_environment(metadata, state.ports["airflow"], secrets)
         say("preparing Airflow's database")
         self._prepare(env)
         for name, arguments in AIRFLOW_PARTS.items():

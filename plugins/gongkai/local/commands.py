@@ -1,0 +1,164 @@
+"""The commands that need the local stack or the warehouse."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.settings import settings
+
+if TYPE_CHECKING:
+    from gongkai.local.stack import Stack
+
+_FIRST_YEAR, _LAST_YEAR = 2008, 2100
+YEAR = click.IntRange(_FIRST_YEAR, _LAST_YEAR)
+
+
+def _stack() -> Stack:
+    from gongkai.local.stack import Stack
+
+    return Stack(settings())
+
+
+@click.command()
+def up() -> None:
+    """Start the local stack: Postgres, the demo portal and Airflow."""
+    from gongkai.local.report import print_addresses
+
+    stack = _stack()
+    stack.up(click.echo)
+    print_addresses(stack)
+
+
+@click.command()
+def down() -> None:
+    """Stop the local stack; the data stay."""
+    _stack().down(click.echo)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="for programs: one JSON object")
+def status(as_json: bool) -> None:
+    """What is published, and what runs."""
+    from gongkai.local.report import print_status
+    from gongkai.warehouse.connection import connect, dsns
+    from gongkai.warehouse.publication import status as published
+
+    with connect(dsns().owner) as conn:
+        found = published(conn)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        print_status(found, _stack().parts())
+
+
+@click.command()
+def demo() -> None:
+    """Take the bundled portal's reports on three years all the way to the marts, and leave the stack running."""
+    from gongkai.local.demonstration import demonstrate
+
+    demonstrate(_stack())
+
+
+@click.command()
+@click.option("--year", type=YEAR, required=True, help="the report year")
+@click.option("--portal", "portals", multiple=True, help="id of a portal of the roster; may be repeated; none: all")
+def ingest(year: int, portals: tuple[str, ...]) -> None:
+    """Ingest the reports on one year; the marts are published when they are in."""
+    from gongkai.local.airflow_api import INGEST
+
+    with _stack().api() as api:
+        run = api.trigger(INGEST, str(year), conf={"portals": list(portals)})
+        click.echo(f"{year}: {api.page(run)}")
+
+
+@click.command()
+@click.argument("years", metavar="FROM..TO")
+@click.option("--reason", required=True, help="why; kept with every run and publication")
+def backfill(years: str, reason: str) -> None:
+    """Ingest the reports on several past years again."""
+    from gongkai.local.airflow_api import INGEST
+
+    first, last = _span(years)
+    with _stack().api() as api:
+        for year in range(first, last + 1):
+            run = api.trigger(INGEST, str(year), conf={"reason": reason}, note=reason)
+            click.echo(f"{year}: {api.page(run)}")
+
+
+def _span(years: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{4})\.\.(\d{4})", years)
+    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not _FIRST_YEAR <= first <= last <= _LAST_YEAR:
+        raise click.BadParameter(f"{years!r} is not FROM..TO, for instance 2019..2021", param_hint="FROM..TO")
+    return first, last
+
+
+@click.group()
+def db() -> None:
+    """The warehouse's database."""
+
+
+@db.command()
+def url() -> None:
+    """The address for a BI tool: it may read the marts, and nothing else."""
+    from gongkai.warehouse.connection import dsns
+
+    click.echo(dsns().bi_reader)
+
+
+@click.group()
+def publications() -> None:
+    """The numbered publications of the marts."""
+
+
+@publications.command("list")
+def list_publications() -> None:
+    """All publications, the newest first."""
+    from gongkai.local.report import print_publications
+    from gongkai.warehouse.connection import connect, dsns
+    from gongkai.warehouse.publication import publications as every
+
+    with connect(dsns().owner) as conn:
+        print_publications(every(conn))
+
+
+@publications.command("diff")
+@click.argument("number", type=int)
+def diff_publication(number: int) -> None:
+    """What a publication changed against the one before."""
+    from gongkai.local.report import print_diff
+    from gongkai.warehouse.connection import connect, dsns
+
+    with connect(dsns().owner) as conn:
+        print_diff(conn, number)
+
+
+@publications.command("rollback")
+@click.argument("number", type=int)
+def rollback_publication(number: int) -> None:
+    """Make an earlier publication the live one again."""
+    from gongkai.warehouse.connection import connect, dsns
+    from gongkai.warehouse.publication import rollback
+
+    with connect(dsns().owner) as conn:
+        rollback(conn, number)
+    click.echo(f"publication {number} is live")
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("year", type=YEAR)
+def diagnose(agency: str, year: int) -> None:
+    """Everything known about one agency's report on one year."""
+    from gongkai.local.diagnosis import diagnose as look
+    from gongkai.warehouse.connection import connect, dsns
+
+    with connect(dsns().owner) as conn:
+        look(conn, agency, year)
+
+
+COMMANDS = (up, down, status, demo, ingest, backfill, db, publications, diagnose)

@@ -1,0 +1,106 @@
+"""The steps of a publication, without Airflow: number, build, verdicts, gate, diff, go live.
+
+A candidate travels between the steps as JSON. A step that is run again replaces what it made before.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gongkai.orchestrate.access import dsn, warehouse
+from gongkai.settings import settings
+
+if TYPE_CHECKING:
+    from gongkai.warehouse.dbt import Stage
+
+log = logging.getLogger(__name__)
+
+
+def number_candidate(run_id: str) -> dict[str, Any] | None:
+    """The next candidate; None when nothing has changed since the live publication.
+
+    Raises:
+        WarehouseError: another publication is under way.
+    """
+    from gongkai.warehouse.publication import open_candidate
+
+    with warehouse("owner") as conn:
+        candidate = open_candidate(conn, run_id)
+    return candidate.to_json() if candidate else None
+
+
+def build(stage: Stage, candidate: dict[str, Any]) -> None:
+    """Build one stage with dbt.
+
+    Raises:
+        WarehouseError: a model or a test failed; the message names it.
+    """
+    from gongkai.warehouse.dbt import run_stage
+
+    run_stage(stage, dsn("owner"), candidate["publication_id"], _dbt_folder(candidate))
+
+
+def _dbt_folder(candidate: dict[str, Any]) -> Path:
+    """Where dbt writes for this publication."""
+    return settings().state / "dbt" / f"publication-{candidate['publication_id']}"
+
+
+def give_verdicts(candidate: dict[str, Any]) -> None:
+    """Hold every current report to the identities of its form.
+
+    Raises:
+        GateError: no verdict can be given.
+    """
+    from gongkai.quality import verdicts
+
+    log.info("%s", verdicts(dsn("owner"), candidate["publication_id"]))
+
+
+def is_settled(candidate: dict[str, Any]) -> bool:
+    """Whether what the candidate was built from is what it was numbered for, and no other year came in meanwhile."""
+    from gongkai.warehouse.inputs import read_inputs
+
+    with warehouse("owner") as conn:
+        return bool(read_inputs(conn) == candidate["inputs"])
+
+
+def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
+    """Let the candidate pass, or say what, where and who must act.
+
+    Args:
+        candidate: the candidate.
+        reason: why it may hold less than the live publication; none: it may not.
+
+    Raises:
+        GateError: the candidate must not go live.
+    """
+    from gongkai.quality import gate
+
+    floor = settings().coverage_floor
+    summary = gate(dsn("owner"), candidate["publication_id"], coverage_floor=floor, reason=reason)
+    for warning in summary.warnings:
+        log.warning("%s", warning)
+    log.info("%s expectations hold over %s agency-years", summary.expectations, summary.agency_years)
+
+
+def write_diff(candidate: dict[str, Any]) -> None:
+    """Write what the candidate would change to ``audit.diff``."""
+    from gongkai.warehouse.publication import write_diff as write
+
+    with warehouse("owner") as conn:
+        log.info("%s", write(conn, candidate["publication_id"]))
+
+
+def go_live(candidate: dict[str, Any], reason: str | None) -> None:
+    """Make the candidate the live publication, in one transaction.
+
+    Raises:
+        WarehouseError: its number is taken, or its columns are not those of the published marts.
+    """
+    from gongkai.warehouse.publication import Candidate, publish
+
+    with warehouse("owner") as conn:
+        publication = publish(conn, Candidate.from_json(candidate), reason)
+    log.info("publication %s is live: %s", publication.publication_id, publication.row_counts)

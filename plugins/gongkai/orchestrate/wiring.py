@@ -1,0 +1,50 @@
+"""What the DAGs share: retries, assets, and the second half of every ingestion."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset, task
+
+from gongkai.orchestrate import batches, ingest
+from gongkai.orchestrate.pools import LOAD, PARSE
+from gongkai.orchestrate.run import show_as, this_run
+
+if TYPE_CHECKING:
+    from airflow.sdk import XComArg
+
+# Every task may run twice: what it writes is keyed, so a second run finds the work of the first.
+DEFAULTS: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=5), "owner": "gongkai"}
+
+RAW = Asset("gongkai_raw", uri="gongkai://warehouse/raw")
+MARTS = Asset("gongkai_marts", uri="gongkai://warehouse/marts")
+
+
+def parse_and_load(found: XComArg, *, afresh: bool = False) -> None:
+    """Parse the batches, load each as soon as it is parsed, and tally the run, which tells `publish_marts`.
+
+    Args:
+        found: gives a list of `gongkai.orchestrate.batches.Batch`.
+        afresh: read again what this parser version has read before.
+    """
+
+    @task(pool=PARSE, map_index_template="{{ item }}")
+    def parse(batch: batches.Batch) -> batches.Batch:
+        show_as(batch["name"])
+        run = this_run()
+        batches.parse_batch(batch, run.year, run.run_id, afresh=afresh)
+        return batch
+
+    @task(pool=LOAD, map_index_template="{{ item }}")
+    def load(batch: batches.Batch) -> None:
+        show_as(batch["name"])
+        run = this_run()
+        batches.load_batch(batch, run.year, run.run_id)
+
+    @task(pool=LOAD, outlets=[RAW], trigger_rule="none_failed")
+    def tally(*, outlet_events: Any = None) -> None:
+        run = this_run()
+        outlet_events[RAW].extra = ingest.tally_year(run.run_id) | {"reason": run.conf.get("reason")}
+
+    load.expand(batch=parse.expand(batch=found)) >> tally()
