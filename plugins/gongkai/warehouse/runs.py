@@ -124,7 +124,8 @@ def _reasons(tally: Tally, share: float) -> Iterator[str]:
     if unread > share * tally.found:
         yield (
             f"{unread} of {tally.found} files were not read ({tally.failed} not fetched, "
-            f"{tally.unreadable} unreadable, {tally.unsupported} unsupported), more than GONGKAI_UNREADABLE_SHARE = {share:g} allows"
+            f"{tally.unreadable} unreadable, {tally.unsupported} unsupported), more than "
+            f"GONGKAI_UNREADABLE_SHARE = {share:g} allows"
         )
     if tally.dead_portals > share * tally.portals:
         yield f"{tally.dead_portals} of {tally.portals} portals gave no listing, more than {share:g} of them"
