@@ -105,6 +105,7 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
         if claim.value is None or not sums or claim.value in sums:
             continue
         at = kind.equals[0][0]
+        said, printed = as_number(claim.value), as_number(sums[0])
         yield Finding(
             identity=CLAIM_MATCHES_TABLE,
             kind="advisory",
@@ -115,8 +116,8 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
             right=sums[0],
             fault="unknown",
             suspect=None,
-            message_zh=f"正文称{kind.zh}为 {as_number(claim.value)}（“{claim.quote}”），表中为 {as_number(sums[0])}。",
-            message_en=f"{kind.en}: the text says {as_number(claim.value)} (“{claim.quote}”), the table {as_number(sums[0])}.",
+            message_zh=f"正文称{kind.zh}为 {said}（“{claim.quote}”），表中为 {printed}。",
+            message_en=f"{kind.en}: the text says {said} (“{claim.quote}”), the table {printed}.",
         )
 
 

@@ -39,10 +39,7 @@ def stem(text: str) -> str:
 
 def after_ordinal(text: str) -> str:
     """What follows the last ordinal of a stem: the last label in a run of labels."""
-    last = None
-    for last in _ORDINAL.finditer(text):
-        pass
-    return text[last.end() :] if last else text
+    return _ORDINAL.split(text)[-1]
 
 
 @cache
@@ -79,11 +76,12 @@ def find_columns(text: str, columns: tuple[Column, ...], start: int = 0) -> tupl
         The column keys in printed order, where the run of labels begins and where it ends; None without such a place.
     """
     patterns = _column_pattern(columns)
-    found = None
-    for begin in range(start, len(text)):
+    found, begin = None, start
+    while begin < len(text):
         order, at = _consume(text, begin, dict(patterns))
         if order is not None:
             found = (order, begin, at)
+        begin = at if order is not None else begin + 1
     return found
 
 

@@ -67,13 +67,15 @@ def is_figure(text: str) -> bool:
 
 def in_column_unit(figure: Figure, column: Column) -> Figure:
     """Bring an amount to the unit the warehouse keeps it in: yuan, or 万元 where the form prints 万元."""
-    factor = _YUAN.get(figure.unit or "")
-    if figure.value is None or column.is_count or factor is None:
+    if figure.value is None or column.is_count:
         return figure
-    value = Decimal(figure.value) * factor
-    if column.value == "amount_wan_yuan":
-        value /= _WAN
-    return figure._replace(value=_plain(value))
+    in_wan = column.value == "amount_wan_yuan"
+    unit = figure.unit or (column.unit if in_wan else None)  # the header of such a column prints its unit
+    factor = _YUAN.get(unit or "")
+    if factor is None:
+        return figure
+    value = Decimal(figure.value) * factor / (_WAN if in_wan else 1)
+    return figure._replace(value=_plain(value), unit=unit)
 
 
 def _plain(value: Decimal) -> int | Decimal:

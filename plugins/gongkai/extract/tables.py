@@ -112,12 +112,15 @@ class _OpenBlock:
         return len(self._block.rows) * len(self._block.columns)
 
     def wants_more(self, text: str) -> bool:
-        """Whether a one-line table still waits for figures (they may come in several pieces)."""
-        return bool(self._gathered) and len(self._gathered or ()) < self._line_length and not text
+        """Whether a one-line table still waits for figures: they may come in pieces, or each behind its own label."""
+        if not self._gathered or len(self._gathered) >= self._line_length:
+            return False
+        due = self._block.columns[len(self._gathered) % len(self._block.columns)]
+        return not text or labels.ends_with(text, due.labels)
 
     def take(self, text: str, line: Line, reading: TablesReading) -> bool:
         if self._gathered is not None:
-            return not self._gathered and self.gather(line, reading)
+            return not self._gathered and self.gather(line, reading)  # once begun, wants_more decides
         row = self._row_named(text)
         if row is None:
             return self._take_other(text, line, reading)
@@ -179,6 +182,8 @@ def _open_block(table: Table, block: Block, text: str, row_labels: tuple[str, ..
         return None
     if len(block.columns) <= 3:  # the small blocks of table 二: their headers tell the forms apart
         return _open_by_header(table, block, text)
+    if any(labels.ends_with(text, column.labels) for column in block.columns):
+        return None  # 其他 and 总计: the header itself, or a row deep in the table
     seen = sum(any(stem in text for stem in labels.stems(column.labels)) for column in block.columns)
     opens_plainly = any(len(s) >= _PLAIN_LABEL and text.endswith(s) for s in labels.stems(block.rows[0].labels))
     if 2 * seen > len(block.columns) or opens_plainly:
@@ -205,6 +210,9 @@ def _open_by_header(table: Table, block: Block, text: str) -> _OpenBlock | None:
 def _open_one_line(table: Table, block: Block, text: str) -> _OpenBlock | None:
     columns = sum(any(s in text for s in labels.stems(column.labels)) for column in block.columns)
     rows = sum(any(s in text for s in labels.stems(row.labels)) for row in block.rows)
-    if 2 * columns > len(block.columns) and 2 * rows > len(block.rows):
+    begins = labels.ends_with(text, block.columns[0].labels) and any(
+        s in text for s in labels.stems(block.rows[0].labels)
+    )
+    if begins or (2 * columns > len(block.columns) and 2 * rows > len(block.rows)):
         return _OpenBlock(table, block, tuple(column.key for column in block.columns))
     return None

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from gongkai.check import check_numbers, evaluate, verdict_of
+from gongkai.check.blanks import assessed_share, contradictions
+from gongkai.forms import CellKey, Form, all_forms
+from tests.support.figures import balanced_figures
+
+FORMS = pytest.mark.parametrize("form", all_forms(), ids=lambda form: form.form)
+
+
+def application(row: str, column: str) -> CellKey:
+    return CellKey("applications", row, column)
+
+
+@FORMS
+def test_balanced_figures_have_no_findings(form: Form) -> None:
+    for seed in range(20):
+        assert check_numbers(form, balanced_figures(form, Random(seed))) == ()
+
+
+@FORMS
+def test_every_equation_notices_when_one_of_its_cells_is_wrong(form: Form) -> None:
+    good = balanced_figures(form, Random(7))
+    for equation in form.equations:
+        spoilt = {**good, equation.left[0]: good[equation.left[0]] + 1_000_000}
+        found = check_numbers(form, spoilt)
+        places = {(f.identity, f.row, f.column) for f in found}
+        assert (equation.identity.name, equation.row, equation.column) in places
+        assert verdict_of(found) == "held"
+
+
+@FORMS
+def test_a_missing_figure_makes_an_equation_not_assessable(form: Form) -> None:
+    numbers = balanced_figures(form, Random(3))
+    for equation in form.equations:
+        for key in equation.cells:
+            assert evaluate(equation, {**numbers, key: None}).outcome == "not_assessable"
+
+
+@FORMS
+def test_a_single_wrong_cell_of_the_request_table_is_named_with_its_right_value(form: Form) -> None:
+    good = balanced_figures(form, Random(11), density=0.6)
+    for key in form.cell_ids:
+        if key.table != "applications":
+            continue
+        suspects = {f.suspect for f in check_numbers(form, {**good, key: good[key] + 3})}
+        named = [suspect for suspect in suspects if suspect is not None]
+        assert [(s.key, s.printed, s.balances) for s in named] == [(key, good[key] + 3, good[key])], key
+
+
+def test_figures_shifted_between_two_applicants_name_no_cell() -> None:
+    """Two columns off by opposite amounts: two cells are wrong, so no single one can be blamed."""
+    form = all_forms()[0]
+    good = balanced_figures(form, Random(5), density=0.9)
+    one, other = application("granted_in_full", "natural_person"), application("granted_in_full", "other_organisation")
+    found = check_numbers(form, {**good, one: good[one] - 1, other: good[other] + 1})
+    assert {f.identity for f in found} == {"dispositions_sum"}
+    assert {f.column for f in found} == {"natural_person", "other_organisation"}
+
+
+def test_a_total_of_zero_under_outcomes_is_the_suspect() -> None:
+    """No other figure of the row could be smaller without becoming negative."""
+    form = all_forms()[1]
+    row = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0, "total": 0}
+    numbers = {CellKey("disputes", "reconsideration", column): value for column, value in row.items()}
+    (finding,) = check_numbers(form, numbers)
+    assert (finding.left, finding.right) == (11, 0)
+    assert finding.suspect is not None
+    assert (finding.suspect.key.column, finding.suspect.balances) == ("total", 11)
+    assert "11" in finding.message_zh
+    assert "11" in finding.message_en
+
+
+@FORMS
+def test_counts_must_be_whole_and_not_negative(form: Form) -> None:
+    key = application("granted_in_full", "natural_person")
+    names = [f.identity for f in check_numbers(form, {key: -1})]
+    assert names == ["count_not_negative"]
+    names = [f.identity for f in check_numbers(form, {key: Decimal("1.5")})]
+    assert names == ["count_is_whole"]
+
+
+def test_a_change_may_be_negative() -> None:
+    form = all_forms()[0]
+    assert check_numbers(form, {CellKey("proactive_disclosure", "licensing", "items_change"): -8}) == ()
+
+
+@FORMS
+def test_blanks_that_stand_for_zero_contradict_nothing(form: Form) -> None:
+    good = balanced_figures(form, Random(2))
+    blanks = {key for key, value in good.items() if value == 0}
+    numbers = {key: None if key in blanks else value for key, value in good.items()}
+    assert contradictions(form, numbers, blanks) == []
+    assert assessed_share(form, numbers, blanks) == 1
+
+
+@FORMS
+def test_totals_left_blank_contradict_nothing(form: Form) -> None:
+    good = balanced_figures(form, Random(2), density=0.8)
+    blanks = {key for key in good if key.table == "applications" and key.column == "total"}
+    numbers = {key: None if key in blanks else value for key, value in good.items()}
+    assert contradictions(form, numbers, blanks) == []
+
+
+@FORMS
+def test_blanks_cannot_hide_figures_that_totals_need(form: Form) -> None:
+    good = balanced_figures(form, Random(4), density=0.9)
+    blanks = {key for key in good if key.table == "applications" and key.row == "granted_in_full"} - {
+        application("granted_in_full", "total")
+    }
+    numbers = {key: None if key in blanks else value for key, value in good.items()}
+    numbers[application("granted_in_full", "total")] = 0
+    found = {result.equation.identity.name for result in contradictions(form, numbers, blanks)}
+    assert "applicants_sum" in found or "dispositions_sum" in found
