@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from gongkai.settings import settings
-from gongkai.warehouse.dbt_dictionary import docs_blocks, both_languages
+from gongkai.warehouse.dbt_dictionary import both_languages, docs_blocks
 
 MARTS = settings().project_dir / "dbt_project" / "models" / "marts"
 MODELS: list[dict[str, Any]] = yaml.safe_load((MARTS / "_marts.yml").read_text(encoding="utf-8"))["models"]

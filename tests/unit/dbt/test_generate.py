@@ -74,12 +74,11 @@ def test_totals_are_the_cells_that_others_add_up_to() -> None:
 def test_identities_name_the_cells_of_their_equations() -> None:
     rows = seed("form_identity")
     assert len(rows) == sum(len(form.equations) for form in all_forms())
-    for row, (form, equation) in zip(
-        rows, ((form, equation) for form in all_forms() for equation in form.equations), strict=True
-    ):
-        assert (row["form"], row["identity"]) == (form.form, equation.identity.name)
-        assert row["left_cells"] == "{" + ",".join(str(form.cell_ids[key]) for key in equation.left) + "}"
-        assert row["right_cells"] == "{" + ",".join(str(form.cell_ids[key]) for key in equation.right) + "}"
+    spelled_out = [(form, equation) for form in all_forms() for equation in form.equations]
+    for row, (owner, equation) in zip(rows, spelled_out, strict=True):
+        left, right = (",".join(str(owner.cell_ids[key]) for key in side) for side in (equation.left, equation.right))
+        assert (row["form"], row["identity"]) == (owner.form, equation.identity.name)
+        assert (row["left_cells"], row["right_cells"]) == (f"{{{left}}}", f"{{{right}}}")
 
 
 def test_crosswalk_joins_the_split_row_and_parts_what_changed_its_meaning() -> None:
