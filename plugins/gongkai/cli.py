@@ -29,3 +29,7 @@ def main() -> None:
     except GongkaiError as error:
         click.echo(f"gongkai: {error}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

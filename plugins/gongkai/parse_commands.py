@@ -15,7 +15,7 @@ from gongkai.extract import ParseResult
 
 EXIT_OK, EXIT_SOME_FAILED = 0, 1
 
-_paths = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+_paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _year = click.option("--year", type=click.IntRange(2008, 2100), help="Report year, where the file does not say.")
 _agency = click.option("--agency", help="The agency's name, where the file does not say.")
 _jobs = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Worker processes.")
@@ -69,6 +69,8 @@ def _results(paths: Sequence[Path], year: int | None, agency: str | None, jobs: 
     from gongkai.extract.workers import parse_files
 
     files = sorted(_walk(paths))
+    if not files:
+        raise click.UsageError(f"no files in {', '.join(map(str, paths))}")
     with _progress(len(files)) as advance:
         for result in parse_files(files, jobs=jobs, year=year, agency=agency):
             advance(result.file)
@@ -80,7 +82,7 @@ def _walk(paths: Iterable[Path]) -> Iterator[Path]:
         if path.is_dir():
             yield from (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
         else:
-            yield path
+            yield path  # one that does not exist is its own outcome and stops no other
 
 
 @contextmanager

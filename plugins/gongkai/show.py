@@ -19,6 +19,7 @@ _CSV_COLUMNS = (
     "file", "sha256", "form", "agency", "year", "scope", "verdict",
     "table", "row", "column", "value", "text", "state", "unit", "reader",
 )  # fmt: skip
+_LABEL_WIDTH = 16
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -70,9 +71,9 @@ def _print_report(console: Console, result: ParseResult, report: Report) -> None
 def _tables(form: Form, table: Table, report: Report) -> Iterator[RichTable]:
     for block in table.blocks:
         shown = RichTable(title=block.caption.zh if block.caption else table.zh, title_justify="left")
-        shown.add_column("")
+        shown.add_column("", overflow="fold", min_width=_LABEL_WIDTH)
         for column in block.columns:
-            shown.add_column(column.zh, justify="right")
+            shown.add_column(column.zh, justify="right", overflow="fold")
         for row in block.rows:
             cells = (report.cells[CellKey(table.key, row.key, column.key)] for column in block.columns)
             shown.add_row(row.zh, *(escape(_figure(cell.to_json())) for cell in cells))
@@ -104,8 +105,8 @@ def print_findings(results: Iterable[ParseResult]) -> Iterator[ParseResult]:
 def _print_report_findings(console: Console, report: Report) -> None:
     for finding in report.findings:
         mark = "[yellow]提示[/yellow]" if finding.kind == "advisory" else "[red]错误[/red]"
-        console.print(f"  {mark} {finding.identity}: {escape(finding.message_zh)}", highlight=False)
-        console.print(f"       {escape(finding.message_en)}", highlight=False)
+        console.print(f"  {mark} {finding.identity}: {escape(finding.message_zh)}", highlight=False, soft_wrap=True)
+        console.print(f"       {escape(finding.message_en)}", highlight=False, soft_wrap=True)
 
 
 def _coloured(verdict: str) -> str:

@@ -46,4 +46,5 @@ def _no_negatives(form: Form, figures: Figures) -> None:
 def as_text(form: Form, figures: Figures) -> dict[CellKey, str]:
     """The figures as a report prints them: amounts of money with their unit."""
     columns = form.columns_of_cells
-    return {key: f"{value}元" if value and columns[key].value == "amount" else str(value) for key, value in figures.items()}
+    money = {key for key, value in figures.items() if value and columns[key].value == "amount"}
+    return {key: f"{value}元" if key in money else str(value) for key, value in figures.items()}

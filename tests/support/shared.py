@@ -1,4 +1,4 @@
-"""The real reports that lie beside a checkout of the project, where somebody has put them; they are not ours to copy."""
+"""Real reports beside a checkout of the project, where somebody has put them; they are not ours to copy."""
 
 from __future__ import annotations
 
