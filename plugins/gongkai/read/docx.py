@@ -11,7 +11,7 @@ from gongkai.read.identify import DOCX as MEDIA_TYPE
 from gongkai.read.identify import OLE_MAGIC
 from gongkai.read.limits import Limits
 from gongkai.read.links import is_attachment
-from gongkai.read.numbering import Numbering
+from gongkai.read.numbering import Numbering, Styles, to_number
 from gongkai.read.package import Package
 from gongkai.read.tables import Cell, CellBudget, Table
 
@@ -25,7 +25,7 @@ RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Re
 
 # Deleted and moved-away text, field codes, and what older programs see instead of a text box.
 PASSED_OVER = frozenset(
-    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{MC}Fallback", f"{W}tblPr")
+    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}rt", f"{MC}Fallback")
 )
 CORE_FACTS = {
     "title": "title",
@@ -49,8 +49,11 @@ def read(data: bytes, limits: Limits) -> Document:
     package = Package(data, limits)
     if BODY not in package.names:
         raise UnreadableError(f"the package has no {BODY}, so it is no Word document; fetch it again")
-    walker = _Walker(limits, _headings(package), Numbering(_part(package, "word/numbering.xml")))
-    walker.walk(_parse(package.read(BODY), BODY))
+    styles = Styles(_part(package, "word/styles.xml"))
+    walker = _Walker(limits, styles, Numbering(_part(package, "word/numbering.xml"), styles))
+    body = package.read(BODY)
+    limits.check_elements(body.count(b"<"))
+    walker.walk(_parse(body, BODY))
     facts = _facts(package)
     return Document(
         reader=NAME,
@@ -66,7 +69,7 @@ def _parse(xml: bytes, name: str) -> etree._Element:
     if b"<!DOCTYPE" in xml[:2048] or b"<!ENTITY" in xml:
         raise UnreadableError(f"{name} declares entities, which no word processor writes; it may be an attack")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
         return etree.fromstring(xml.replace(STRICT, TRANSITIONAL), parser)
@@ -76,26 +79,6 @@ def _parse(xml: bytes, name: str) -> etree._Element:
 
 def _part(package: Package, name: str) -> etree._Element | None:
     return _parse(package.read(name), name) if name in package.names else None
-
-
-def _headings(package: Package) -> frozenset[str]:
-    """The ids of the styles that make a paragraph a heading."""
-    styles = _part(package, "word/styles.xml")
-    if styles is None:
-        return frozenset()
-    found = set()
-    for style in styles.iter(f"{W}style"):
-        name = style.find(f"{W}name")
-        named = name is not None and name.get(f"{W}val", "").lower().startswith(("heading ", "title"))
-        if named or _is_outlined(style.find(f"{W}pPr")):
-            found.add(style.get(f"{W}styleId", ""))
-    return frozenset(found)
-
-
-def _is_outlined(properties: etree._Element | None) -> bool:
-    """Whether paragraph properties give a level of the outline (9 means body text)."""
-    level = properties.find(f"{W}outlineLvl") if properties is not None else None
-    return level is not None and level.get(f"{W}val", "9") in "012345678"
 
 
 def _facts(package: Package) -> dict[str, str]:
@@ -119,11 +102,11 @@ def _links(package: Package) -> tuple[str, ...]:
 class _Walker:
     """Goes through the body without recursion and collects blocks."""
 
-    def __init__(self, limits: Limits, headings: frozenset[str], numbering: Numbering) -> None:
+    def __init__(self, limits: Limits, styles: Styles, numbering: Numbering) -> None:
         self.blocks: list[Block] = []
         self._limits = limits
         self._budget = CellBudget(limits)
-        self._headings = headings
+        self._styles = styles
         self._numbering = numbering
         self._tables: list[Table] = []
         self._table_count = 0
@@ -153,7 +136,7 @@ class _Walker:
     def _start(self, element: etree._Element) -> None:
         tag = element.tag
         if tag == f"{W}p":
-            self._paragraphs.append(_Paragraph(element, self._headings, self._numbering))
+            self._paragraphs.append(_Paragraph(element, self._styles, self._numbering))
         elif self._paragraphs and tag in MARKS:
             self._paragraphs[-1].text.append(MARKS[tag] if tag != f"{W}t" else element.text or "")
         elif tag == f"{W}tbl":
@@ -209,11 +192,9 @@ MARKS = {
 class _Paragraph:
     """A paragraph being read."""
 
-    def __init__(self, element: etree._Element, headings: frozenset[str], numbering: Numbering) -> None:
+    def __init__(self, element: etree._Element, styles: Styles, numbering: Numbering) -> None:
         properties = element.find(f"{W}pPr")
-        style = properties.find(f"{W}pStyle") if properties is not None else None
-        style_id = style.get(f"{W}val", "") if style is not None else ""
-        self._heading = style_id in headings or _is_outlined(properties)
+        self._heading = styles.is_heading(properties)
         self.text: list[str] = []
         self._number = numbering.next_number(properties)
 
@@ -231,14 +212,15 @@ class _Paragraph:
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    """A run of hidden text, or a table row that a tracked change deletes."""
+    """A run of hidden text, or a row or cell of a table that a tracked change deletes."""
     if element.tag == f"{W}r":
         mark = element.find(f"{W}rPr/{W}vanish")
         return mark is not None and mark.get(f"{W}val", "1") not in ("0", "false", "off")
+    if element.tag == f"{W}tc":
+        return element.find(f"{W}tcPr/{W}cellDel") is not None
     return element.tag == f"{W}tr" and element.find(f"{W}trPr/{W}del") is not None
 
 
 def _number(element: etree._Element, properties: str, name: str, default: int) -> int:
     found = element.find(f"{W}{properties}/{W}{name}")
-    value = found.get(f"{W}val", "") if found is not None else ""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
+    return to_number(found.get(f"{W}val", "") if found is not None else "", default)

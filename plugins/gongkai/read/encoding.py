@@ -11,15 +11,14 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 HEAD = 4096
-# GB 18030 holds GBK, and GBK holds GB 2312; what is declared as one is often the other.
-GB = re.compile(r"^(x-)?(euc-cn|gb[_-]?2312(-80)?|gbk|gb[_-]?18030|cp936|ms936|windows-936|chinese)$", re.IGNORECASE)
+BIG5 = re.compile(rb"(x-)?big5(-?hkscs)?|cp950", re.IGNORECASE)
 
 
 def decode(data: bytes) -> str:
     """The characters of a text or HTML file.
 
     In this order: a byte order mark; UTF-16 by its zero bytes; UTF-8 if the bytes are nearly valid UTF-8 (text in GBK
-    never is); the declared encoding; GB 18030.
+    never is); Big5 if declared; GB 18030.
 
     Raises:
         UnreadableError: no encoding makes text of the bytes.
@@ -45,15 +44,13 @@ def _decode(data: bytes) -> str:
 
 def _decode_damaged(data: bytes) -> str:
     as_utf8 = data.decode("utf-8", "replace")
-    beyond_ascii = sum(character > "\x7f" for character in as_utf8)
+    beyond_ascii = len(as_utf8) - len(as_utf8.encode("ascii", "ignore"))
     if as_utf8.count("\ufffd") <= beyond_ascii * 0.05:
         return as_utf8
-    declared = _declared(data)
-    if declared:
-        text = data.decode(declared, "replace")
-        if not _is_junk(text):
-            return text
-    return data.decode("gb18030", "replace")
+    # GB 18030 holds GBK, and GBK holds GB 2312; what is declared as one is often the other, or as some Latin encoding.
+    declared = DECLARED.search(data[:HEAD])
+    traditional = declared is not None and BIG5.fullmatch(declared.group(1)) is not None
+    return data.decode("big5hkscs" if traditional else "gb18030", "replace")
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
@@ -69,22 +66,6 @@ def _utf16_without_bom(data: bytes) -> str | None:
     if even > half * 0.1 and odd < even * 0.25:
         return "utf-16-be"
     return None
-
-
-def _declared(data: bytes) -> str | None:
-    found = DECLARED.search(data[:HEAD])
-    if not found:
-        return None
-    name = found.group(1).decode("ascii")
-    if GB.match(name):
-        return "gb18030"
-    try:
-        codec = codecs.lookup(name)
-    except LookupError:
-        return None
-    # Some codecs of Python make bytes of bytes; UTF-8 and UTF-16 were tried before.
-    is_text = getattr(codec, "_is_text_encoding", True)
-    return codec.name if is_text and not codec.name.startswith(("utf", "undefined", "idna", "punycode")) else None
 
 
 def _is_junk(text: str) -> bool:

@@ -20,7 +20,22 @@ MEDIA_TYPE = "text/html"
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 UNSEEN = frozenset(
-    ("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "select", "textarea", "xml")
+    (
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "xml",
+        "rt",
+        "rp",
+    )
 )
 # fmt: off
 BLOCKS = HEADINGS | frozenset(
@@ -38,6 +53,7 @@ STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
 NOTED = frozenset(("meta", "title", *LINKING, *STATED))
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 LONGEST_LINK = 2_000
+LONGEST_FACT = 1_000
 
 
 def read(data: bytes, limits: Limits) -> Document:
@@ -47,7 +63,9 @@ def read(data: bytes, limits: Limits) -> Document:
         UnreadableError: no text, or beyond the limits.
     """
     walker = _Walker(limits)
-    root = _parse(decode(data))
+    text = decode(data)
+    limits.check_elements(text.count("<"))
+    root = _parse(text)
     if root is not None:
         walker.walk(root)
     return Document(
@@ -125,7 +143,7 @@ class _Walker:
         elif tag == "title":
             self.title = self.title or clean(element.text or "") or None
             return True
-        elif tag in STATED:
+        elif tag in STATED and tag not in self.properties:
             self._state(tag, "".join(map(str, element.itertext())))
         elif tag in LINKING:
             self._link(element.get(LINKING[tag]))
@@ -133,7 +151,7 @@ class _Walker:
 
     def _state(self, name: str | None, content: str | None) -> None:
         if name and content and (value := clean(content)):
-            self.properties.setdefault(name.strip().lower(), value)
+            self.properties.setdefault(name.strip().lower(), value[:LONGEST_FACT])
 
     def _link(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_LINK and is_attachment(address):

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from gongkai.errors import UnreadableError
 from gongkai.read.encoding import decode
+from gongkai.read.package import check_members
 
 HTML = "text/html"
 TEXT = "text/plain"
@@ -67,7 +68,7 @@ MARKUP = re.compile(
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
 CELL = re.compile(r"</(?:td|tr|html|body)\s*>", re.IGNORECASE)
 PREAMBLE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
-MARKDOWN_LINE = re.compile(r"^(?:#{1,6}[ \t]+\S|\s*\|?\s*:?-{3,}:?\s*[|\t]|\*\*\S)", re.MULTILINE)
+MARKDOWN_LINE = re.compile(r"^(?:#{1,6}[ \t]+\S|[ \t]*+(?:\|[ \t]*+)?:?-{3,}+:? *+[|\t]|\*\*\S)", re.MULTILINE)
 
 
 def identify(data: bytes, name: str) -> str:
@@ -96,6 +97,7 @@ def _by_magic(data: bytes, name: str) -> str | None:
 
 
 def _of_zip(data: bytes) -> str:
+    check_members(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = set(package.namelist())

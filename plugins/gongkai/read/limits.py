@@ -14,13 +14,15 @@ class Limits:
 
     pages: of a PDF. expanded_bytes: of the input, and of all that is unpacked from it. table_cells: places in the
     tables of one document, a merged cell counted as often as it is wide. blocks: paragraphs and tables of one document.
-    depth: how deep elements may nest.
+    elements: of
+    the markup of one document. depth: how deep they may nest.
     """
 
     pages: int = 300
     expanded_bytes: int = 50_000_000
-    table_cells: int = 200_000
-    blocks: int = 200_000
+    table_cells: int = 100_000
+    blocks: int = 100_000
+    elements: int = 300_000
     depth: int = 1_000
 
     @classmethod
@@ -57,6 +59,15 @@ class Limits:
         """
         if count > self.table_cells:
             raise UnreadableError(f"the tables have more than {self.table_cells} cells; no annual report does")
+
+    def check_elements(self, count: int) -> None:
+        """Refuse markup whose tree would fill the memory.
+
+        Raises:
+            UnreadableError: it has too many tags.
+        """
+        if count > self.elements * 2:  # each has two tags at most
+            raise UnreadableError(f"the markup has more than {self.elements} elements; no annual report does")
 
     def check_depth(self, depth: int) -> None:
         """Refuse a document whose elements nest too deep, where a parser would cut it short without a word.

@@ -1,4 +1,4 @@
-"""The automatic numbers of Word's lists, such as 一、 or （一）: they stand nowhere in the text of their paragraphs."""
+"""What Word keeps outside the text: which paragraphs are headings, and the automatic numbers of lists, such as 一、."""
 
 from __future__ import annotations
 
@@ -24,37 +24,72 @@ LARGEST = 99  # numbers beyond are no headings of a report
 Level = tuple[int, str, str]  # start, format, text with %1 … %9 for the levels' numbers
 
 
+class Styles:
+    """What the styles of one document, from its ``styles.xml``, say of their paragraphs (None: it has no styles)."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        self._headings: set[str] = set()
+        self._numbers: dict[str, etree._Element] = {}
+        for style in root.iter(f"{W}style") if root is not None else ():
+            self._load(style)
+
+    def _load(self, style: etree._Element) -> None:
+        style_id = style.get(f"{W}styleId", "")
+        properties = style.find(f"{W}pPr")
+        if _string(style, "name").lower().startswith(("heading ", "title")) or _is_outlined(properties):
+            self._headings.add(style_id)
+        number = properties.find(f"{W}numPr") if properties is not None else None
+        if number is not None:
+            self._numbers[style_id] = number
+
+    def is_heading(self, properties: etree._Element | None) -> bool:
+        """Whether a paragraph with these properties is a heading."""
+        return _is_outlined(properties) or _style(properties) in self._headings
+
+    def number(self, properties: etree._Element | None) -> etree._Element | None:
+        """The list and level of a paragraph with these properties, its own or its style's."""
+        own = properties.find(f"{W}numPr") if properties is not None else None
+        return own if own is not None else self._numbers.get(_style(properties))
+
+
 class Numbering:
     """Counts through the lists of one document, from its ``numbering.xml`` (None: it has no lists)."""
 
-    def __init__(self, root: etree._Element | None) -> None:
-        self._lists: dict[str, dict[int, Level]] = {}
+    def __init__(self, root: etree._Element | None, styles: Styles) -> None:
+        self._styles = styles
+        self._kind: dict[str, str] = {}  # list -> the kind it is of; lists of a kind count on together
+        self._levels: dict[str, dict[int, Level]] = {}
+        self._restarts: dict[str, dict[int, int]] = {}  # list -> the counters it begins with
         self._counters: dict[str, dict[int, int]] = {}
         if root is not None:
             self._load(root)
 
     def _load(self, root: etree._Element) -> None:
-        abstract = {
-            definition.get(f"{W}abstractNumId"): _levels(definition) for definition in root.findall(f"{W}abstractNum")
-        }
+        for definition in root.findall(f"{W}abstractNum"):
+            self._levels[definition.get(f"{W}abstractNumId", "")] = _levels(definition)
         for instance in root.findall(f"{W}num"):
-            reference = instance.find(f"{W}abstractNumId")
-            number = instance.get(f"{W}numId")
-            if reference is not None and number is not None:
-                self._lists[number] = abstract.get(reference.get(f"{W}val"), {})
+            number = instance.get(f"{W}numId", "")
+            self._kind[number] = _string(instance, "abstractNumId")
+            starts = {
+                to_number(change.get(f"{W}ilvl", ""), 0): _value(change, "startOverride", 1)
+                for change in instance.findall(f"{W}lvlOverride")
+                if change.find(f"{W}startOverride") is not None
+            }
+            if starts:
+                self._restarts[number] = {level: start - 1 for level, start in starts.items()}
 
     def next_number(self, properties: etree._Element | None) -> str:
         """The number before the paragraph with these properties; empty if it has none. Counts it."""
-        mark = properties.find(f"{W}numPr") if properties is not None else None
-        number = mark.find(f"{W}numId") if mark is not None else None
-        if mark is None or number is None:
+        mark = self._styles.number(properties)
+        if mark is None:
             return ""
-        list_id = number.get(f"{W}val", "")
-        levels = self._lists.get(list_id, {})
-        depth = _value(mark, "ilvl", 0)
+        number, depth = _string(mark, "numId"), _value(mark, "ilvl", 0)
+        kind = self._kind.get(number, "")
+        levels = self._levels.get(kind, {})
         if depth not in levels:
             return ""
-        counters = self._counters.setdefault(list_id, {})
+        counters = self._counters.setdefault(kind, {})
+        counters.update(self._restarts.pop(number, {}))
         counters[depth] = counters.get(depth, levels[depth][0] - 1) + 1
         for deeper in [level for level in counters if level > depth]:
             del counters[deeper]
@@ -90,11 +125,24 @@ def _written(number: int, style: str) -> str:
     return begin + (DIGITS[ones] if ones else "")
 
 
+def _is_outlined(properties: etree._Element | None) -> bool:
+    """Whether paragraph properties give a level of the outline (9 means body text)."""
+    return properties is not None and _value(properties, "outlineLvl", 9) < 9
+
+
+def _style(properties: etree._Element | None) -> str:
+    return _string(properties, "pStyle") if properties is not None else ""
+
+
 def _string(element: etree._Element, name: str) -> str:
     found = element.find(f"{W}{name}")
     return found.get(f"{W}val", "") if found is not None else ""
 
 
 def _value(element: etree._Element, name: str, default: int) -> int:
-    value = _string(element, name)
+    return to_number(_string(element, name), default)
+
+
+def to_number(value: str, default: int) -> int:
+    """A whole number of at most six digits as Word writes it, or the default."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default

@@ -13,6 +13,16 @@ CHUNK = 1 << 16
 MEMBERS = 10_000
 
 
+def check_members(data: bytes) -> None:
+    """Refuse a zip whose directory alone would fill the memory.
+
+    Raises:
+        UnreadableError: it has too many members.
+    """
+    if data.count(b"PK\x01\x02") > MEMBERS:
+        raise UnreadableError(f"the zip package has more than {MEMBERS} members; no report does")
+
+
 class Package:
     """A zip file that is read member by member under one budget of unpacked bytes.
 
@@ -23,11 +33,12 @@ class Package:
     def __init__(self, data: bytes, limits: Limits) -> None:
         self._limits = limits
         self._unpacked = 0
+        check_members(data)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
             raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
-        self.names = frozenset(self._zip.namelist()[:MEMBERS])
+        self.names = frozenset(self._zip.namelist())
 
     def read(self, name: str) -> bytes:
         """The bytes of a member; the sizes that the zip states about itself are not believed."""

@@ -84,7 +84,7 @@ def is_page_number(text: str, page: int, top: float, bottom: float, height: floa
         return True
     # A number alone may be a figure of a table that reaches into the margin: it must be near the page's own number.
     return (
-        edge <= NARROW_MARGIN and BARE_NUMBER.fullmatch(text) is not None and 0 <= page - int(text) <= 3 and text != "0"
+        edge <= NARROW_MARGIN and BARE_NUMBER.fullmatch(text) is not None and text != "0" and abs(page - int(text)) <= 3
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -13,9 +14,13 @@ from gongkai.errors import GongkaiError, UnreadableError
 from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
 from gongkai.read.limits import Limits
+from gongkai.read.lines import Box, Word, pieces, union
 from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, is_page_number, opened
-from gongkai.read.ruled import Box, RuledTable, Word, lines_of, ruled_tables
+from gongkai.read.ruled import RuledTable, lines_of, ruled_tables
 from gongkai.read.tables import CellBudget
+
+# pdfminer warns of every oddity that it reads past; on damage it raises.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 NAME = "pdf.tables"
 WORDS = {"keep_blank_chars": False, "use_text_flow": False, "x_tolerance_ratio": 0.3, "y_tolerance": 3}
@@ -64,7 +69,9 @@ class _Pages:
 
     def add(self, page: Any) -> None:
         """Read a page of pdfplumber."""
-        words = [Word(text, _box(word)) for word in page.extract_words(**WORDS) if (text := clean(word["text"]))]
+        # Bold type is often the same character printed twice, a hair apart; a figure must not double.
+        found_words = page.dedupe_chars(tolerance=1).extract_words(**WORDS)
+        words = [Word(text, _box(word)) for word in found_words if (text := clean(word["text"]))]
         self.characters += sum(len(word.text) for word in words)
         self.strange += sum("\ue000" <= c <= "\uf8ff" or c == "\ufffd" for word in words for c in word.text)
         outside, found = words, []
@@ -72,7 +79,7 @@ class _Pages:
             inside, outside = table.split(outside)
             table.fill(inside)
             found.append(table)
-        placed = [(line.box[1], self._line(line, page)) for line in lines_of(outside)]
+        placed = [(line[0].box[1], self._line(line, page)) for line in lines_of(outside)]
         placed += [(table.box[1], self._table(table, page.page_number)) for table in found]
         for _, blocks in sorted(placed, key=lambda item: item[0]):
             self.blocks += blocks
@@ -85,11 +92,14 @@ class _Pages:
         lines = page.filter(lambda thing: not _is_shade(thing))
         return ruled_tables(lines.find_tables({"explicit_horizontal_lines": _page_ends(lines)}))
 
-    def _line(self, line: Word, page: Any) -> list[Block]:
-        if is_page_number(line.text, page.page_number, line.box[1], line.box[3], float(page.height)):
+    def _line(self, words: list[Word], page: Any) -> list[Block]:
+        parts = pieces(words)
+        box = union(word.box for word in words)
+        text = " ".join(parts)
+        if is_page_number(text, page.page_number, box[1], box[3], float(page.height)):
             return []
-        where = Where(page=page.page_number, bbox=line.box)
-        return [Paragraph(line.text, where, fields=line.pieces if len(line.pieces) > 1 else ())]
+        where = Where(page=page.page_number, bbox=box)
+        return [Paragraph(text, where, fields=parts if len(parts) > 1 else ())]
 
     def _table(self, table: RuledTable, page: int) -> list[Block]:
         cells = table.cells()

@@ -9,8 +9,6 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -19,21 +17,12 @@ from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE
 from gongkai.read.document import Document, Paragraph, Where
 from gongkai.read.limits import Limits
+from gongkai.read.lines import Box, Word, pieces, union
 from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, is_page_number, opened
 
 NAME = "pdf.text"
 LINE_FEED, CARRIAGE_RETURN = 10, 13
 TALLEST = 80.0  # points
-WIDE_GAP = 0.9  # of the line's height: more parts cells, less parts words
-BBox = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Characters without a blank between; `box` in points from the page's upper left corner."""
-
-    text: str
-    box: BBox
 
 
 def read(data: bytes, limits: Limits) -> Document:
@@ -94,7 +83,7 @@ class _Frame:
         upright = self._rotation in (0, 180)
         self.height = (self._top - self._bottom) if upright else (self._right - self._left)
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> BBox:
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         if self._rotation == 90:
             return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
         if self._rotation == 180:
@@ -138,17 +127,17 @@ class _Boxes:
         self._rect = pdfium.FS_RECTF()
         self._reference = ctypes.byref(self._rect)
 
-    def around(self, begin: int, end: int) -> BBox:
+    def around(self, begin: int, end: int) -> Box:
         """The box around a word, from its first to its last character."""
         first, last = self._of(begin), self._of(end)
         return self._frame.box(*map(min, first[:2], last[:2]), *map(max, first[2:], last[2:]))
 
-    def _of(self, index: int) -> BBox:
+    def _of(self, index: int) -> Box:
         """Left, bottom, right, top of a character with its line's full height."""
         pdfium.FPDFText_GetLooseCharBox(self._page.raw, index, self._reference)
         rect = self._rect
         if max(rect.right - rect.left, rect.top - rect.bottom) > TALLEST:  # a font that misstates its height
-            box: BBox = self._page.get_charbox(index)
+            box: Box = self._page.get_charbox(index)
             return box
         return rect.left, rect.bottom, rect.right, rect.top
 
@@ -174,28 +163,16 @@ def _unstack(run: list[Word]) -> Iterator[list[Word]]:
     if len(run) < 3:  # two may be chance
         yield from ([word] for word in run)
     else:
-        yield [Word("".join(word.text for word in run), _union([word.box for word in run]))]
+        yield [Word("".join(word.text for word in run), union(word.box for word in run))]
 
 
-def _is_below(box: BBox, above: BBox) -> bool:
+def _is_below(box: Box, above: Box) -> bool:
     overlap = min(box[2], above[2]) - max(box[0], above[0])
     size = max(box[3] - box[1], above[3] - above[1])
     return overlap > 0 and above[1] < box[1] < above[3] + 2 * size
 
 
 def _paragraph(words: list[Word], page: int) -> Paragraph:
-    pieces = [words[0].text]
-    for before, word in pairwise(words):
-        gap = word.box[0] - before.box[2]
-        height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
-        if gap > WIDE_GAP * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
-            pieces.append(word.text)
-        else:
-            pieces[-1] += " " + word.text
-    where = Where(page=page, bbox=_union([word.box for word in words]))
-    return Paragraph(" ".join(pieces), where, fields=tuple(pieces) if len(pieces) > 1 else ())
-
-
-def _union(boxes: list[BBox]) -> BBox:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    parts = pieces(words)
+    where = Where(page=page, bbox=union(word.box for word in words))
+    return Paragraph(" ".join(parts), where, fields=parts if len(parts) > 1 else ())

@@ -5,21 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-Box = tuple[float, float, float, float]  # x0, top, x1, bottom in points from the page's upper left corner
+from gongkai.read.lines import Box, Word
+
 NEAR = 3.0  # points within which two rulings are one
-GAP = 0.9  # of the line's height: a wider gap parts a line into pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word, or a line of words with the pieces that wide gaps part."""
-
-    text: str
-    box: Box
-    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +46,12 @@ class RuledTable:
         """Put words into their cells. Where a ruling is missing, mostly at a page's end, make a cell for them."""
         astray: list[Word] = []
         for word in words:
-            found = [index for index, box in enumerate(self._boxes) if _holds(box, word.box)]
+            x, y = _centre(word.box)
+            found = [
+                index
+                for index, (x0, top, x1, bottom) in enumerate(self._boxes)
+                if x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1
+            ]
             if found:
                 self._words[min(found, key=lambda index: _area(self._boxes[index]))].append(word)
             else:
@@ -84,7 +79,7 @@ class RuledTable:
     def _cell(self, box: Box, words: list[Word]) -> RuledCell:
         column, right = _index(self._columns, box[0]), _index(self._columns, box[2])
         row, bottom = _index(self._rows, box[1]), _index(self._rows, box[3])
-        text = "\n".join(line.text for line in lines_of(words))
+        text = "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
         return RuledCell(row, column, max(1, bottom - row), max(1, right - column), text, box)
 
 
@@ -94,32 +89,20 @@ def ruled_tables(found: Iterable[Any]) -> list[RuledTable]:
     return sorted(tables, key=lambda table: (table.box[1], table.box[0]))
 
 
-def lines_of(words: Iterable[Word]) -> list[Word]:
-    """Words put together to lines, from top to bottom."""
+def lines_of(words: Iterable[Word]) -> list[list[Word]]:
+    """Words put together to lines, from top to bottom and left to right."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (_centre(word.box)[1], word.box[0])):
         if lines and _same_line(lines[-1][-1].box, word.box):
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [_line(line) for line in lines]
+    return [sorted(line, key=lambda word: word.box[0]) for line in lines]
 
 
 def _same_line(box: Box, other: Box) -> bool:
     height = min(box[3] - box[1], other[3] - other[1])
     return abs(_centre(box)[1] - _centre(other)[1]) < height * 0.5
-
-
-def _line(words: list[Word]) -> Word:
-    words = sorted(words, key=lambda word: word.box[0])
-    pieces = [words[0].text]
-    for before, word in pairwise(words):
-        if word.box[0] - before.box[2] > GAP * (word.box[3] - word.box[1]):
-            pieces.append(word.text)
-        else:
-            pieces[-1] += " " + word.text
-    lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
-    return Word(" ".join(pieces), (min(lefts), min(tops), max(rights), max(bottoms)), tuple(pieces))
 
 
 def _rulings(edges: list[float]) -> list[float]:

@@ -24,7 +24,8 @@ from gongkai.read.identify import MARKDOWN, TEXT, is_markdown
 from gongkai.read.limits import Limits
 
 NAME = "text"
-LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
+LINE_ENDS = "\n\r\x0b\x0c\u2028\u2029"
+LINE_END = re.compile(f"\r\n|[{LINE_ENDS}]")
 HEADING = re.compile(r"^\s{0,3}#{1,6}(?:\s+|(?=[^\s#]))")
 BOLD = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
 AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>")
@@ -46,12 +47,13 @@ def read(data: bytes, limits: Limits) -> Document:
         UnreadableError: no text, or beyond the limits.
     """
     text = decode(data)
+    limits.check_cells(text.count("\t") + text.count("|"))
+    limits.check_blocks(max(map(text.count, LINE_ENDS)))
     lines = LINE_END.split(text)
     limits.check_blocks(len(lines))
     markdown = is_markdown(text)
     paragraphs = tuple(_paragraphs(lines, markdown))
-    title = next((p.text for p in paragraphs if p.heading), None)
-    return Document(NAME, MARKDOWN if markdown else TEXT, paragraphs, title=title)
+    return Document(NAME, MARKDOWN if markdown else TEXT, paragraphs)
 
 
 def _paragraphs(lines: Sequence[str], markdown: bool) -> Iterator[Paragraph]:

@@ -57,6 +57,18 @@ def test_figures_near_the_margin_stay(reader: str) -> None:
     assert texts(read_with(pdf(draw), reader=reader)) == ["行政强制", "1", "195", "0"]
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_characters_printed_twice_for_bold_count_once(reader: str) -> None:
+    def draw(canvas: Any, _: int) -> None:
+        for shift in (0, 0.3, 0.6):
+            canvas.drawString(72 + shift, 700, "总计")
+            canvas.drawString(200 + shift, 700, "10")
+            canvas.drawString(260 + shift, 700, "11")
+
+    (line,) = paragraphs(read_with(pdf(draw), reader=reader))
+    assert line.fields == ("总计", "10", "11")
+
+
 def test_a_label_written_downwards_is_one_line() -> None:
     def draw(canvas: Any, _: int) -> None:
         for index, character in enumerate("ABCDE"):

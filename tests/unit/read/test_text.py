@@ -84,7 +84,7 @@ def test_marks_of_markdown_are_not_text() -> None:
         ("（一）加强。见http://www.example.cn/，公告", False),
         ("1. 属于 国家秘密", False),
     ]
-    assert (document.media_type, document.title) == ("text/markdown", "2020 年度报告")
+    assert document.media_type == "text/markdown"
 
 
 def test_marks_stay_in_plain_text() -> None:

@@ -1,0 +1,37 @@
+"""Words of a PDF page, and the pieces of a line that gaps part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+Box = tuple[float, float, float, float]  # x0, top, x1, bottom in points from the page's upper left corner
+WIDE_GAP = 0.9  # of the line's height: more parts cells, less parts words
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without a blank between, or a line of them."""
+
+    text: str
+    box: Box
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The box around boxes."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def pieces(words: Sequence[Word]) -> tuple[str, ...]:
+    """The words of a line as cells: parted by wide gaps, steps back, and by any gap between two figures."""
+    found = [words[0].text]
+    for before, word in pairwise(words):
+        gap = word.box[0] - before.box[2]
+        height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
+        if gap > WIDE_GAP * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
+            found.append(word.text)
+        else:
+            found[-1] += " " + word.text
+    return tuple(found)
