@@ -90,12 +90,16 @@ class Draft:
     noise: Noise
 
 
+def load_data(name: str) -> Any:
+    """A YAML file of the demo."""
+    text = files("gongkai.demo").joinpath(name).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
 @cache
-def phrases() -> dict[str, Any]:
+def phrases() -> Mapping[str, Any]:
     """The texts of ``phrases.yaml``."""
-    text = files("gongkai.demo").joinpath("phrases.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded
+    return dict(load_data("phrases.yaml"))
 
 
 def make_draft(  # noqa: PLR0913 - a report has that many facts
@@ -122,7 +126,7 @@ def make_draft(  # noqa: PLR0913 - a report has that many facts
     for section in form.sections:
         stock = phrases()["paragraphs"].get(section.key, ())
         paragraphs = prose.paragraphs.get(section.key) or [text.format(**words) for text in stock]
-        sheet = _without(lay_out(form.table(section.table), printer), noise) if section.table else None
+        sheet = _spoil(lay_out(form.table(section.table), printer), noise) if section.table else None
         heading = _pick((section.zh, *section.variants), noise.label_variant)
         parts.append(Part(section.number, heading, tuple(_fold(text, noise) for text in paragraphs), sheet))
     return Draft(
@@ -139,14 +143,13 @@ def make_draft(  # noqa: PLR0913 - a report has that many facts
 
 def _printer(figures: Mapping[CellKey, str], year: int, noise: Noise) -> Printer:
     def label(printings: Sequence[str]) -> str:
-        return _fold(_pick(printings, noise.label_variant).format(year=year), noise)
+        return _pick(printings, noise.label_variant).format(year=year)
 
     def figure(key: CellKey) -> str:
         text = figures[key]
         return text if noise.styled is not None and key not in noise.styled else write_figure(text, noise.figure_style)
 
-    notes = {start: _fold(note, noise) for start, note in phrases()["corner_notes"].items()}
-    return Printer(label, figure, notes)
+    return Printer(label, figure, phrases()["corner_notes"])
 
 
 def _pick(printings: Sequence[str], variant: int) -> str:
@@ -157,9 +160,9 @@ def _fold(text: str, noise: Noise) -> str:
     return text.translate(_HALF_WIDTH) if noise.half_width else text
 
 
-def _without(sheet: Sheet, noise: Noise) -> Sheet:
-    kept = tuple(cell for cell in sheet.cells if cell.key is None or cell.key not in noise.lost)
-    return replace(sheet, cells=kept)
+def _spoil(sheet: Sheet, noise: Noise) -> Sheet:
+    kept = (cell for cell in sheet.cells if cell.key is None or cell.key not in noise.lost)
+    return replace(sheet, cells=tuple(replace(cell, text=_fold(cell.text, noise)) for cell in kept))
 
 
 def lines_of(cell: SheetCell, noise: Noise) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ def draw_figures(
     """
     random = Random(f"{agency_id} {year}")  # noqa: S311 - a seed for figures of a demo, not a secret
     figures: dict[CellKey, Number] = {}
+    sums = _sums(form)
     for key, column in form.columns_of_cells.items():
-        if key in _sums(form) or key.row in plan["solved"]:
+        if key in sums or key.row in plan["solved"]:
             continue
         carried = _carried(plan, key, before or {})
         figures[key] = carried if carried is not None else _draw(random, plan, agency_id, key, column)

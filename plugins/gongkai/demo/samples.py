@@ -11,9 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
-from gongkai.demo.draft import Noise, Prose
+from gongkai.demo.draft import Noise, Prose, load_data
 from gongkai.demo.figures import Number, Plan, broken_identities, cell_key, changed, draw_figures, printed
 from gongkai.demo.render import LAYOUTS, render
 from gongkai.errors import GongkaiError
@@ -86,12 +84,8 @@ def demo_roster(demo_portal: str | None = None) -> Roster:
 
 
 @cache
-def _plan() -> dict[str, Any]:
-    return dict(_load("sample_city.yaml"))
-
-
-def _load(name: str) -> Any:
-    return yaml.safe_load(files("gongkai.demo").joinpath(name).read_text(encoding="utf-8"))
+def _plan() -> Plan:
+    return dict(load_data("sample_city.yaml"))
 
 
 def notices() -> tuple[Notice, ...]:
@@ -111,7 +105,7 @@ def samples() -> tuple[Sample, ...]:
 
 def _real(roster: Roster) -> Iterator[Sample]:
     agencies = {agency.agency_id: agency for agency in roster.agencies}
-    for entry in _load("sample_real.yaml"):
+    for entry in load_data("sample_real.yaml"):
         form = _form(entry["year"])
         figures = dict.fromkeys(form.cell_ids, "0")
         figures |= {cell_key(address): text for address, text in entry["figures"].items()}
