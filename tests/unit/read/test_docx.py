@@ -175,3 +175,30 @@ def test_damage_is_named() -> None:
         identify(data[: len(data) // 2], "x.docx")
     with pytest.raises(UnreadableError, match="damaged"):
         read_with(docx("<w:p>"))
+
+
+def test_numbers_come_from_styles_and_restart() -> None:
+    numbering = (
+        f'<w:numbering {NAMESPACES}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="9"/>'
+        '<w:numFmt w:val="chineseCountingThousand"/><w:lvlText w:val="（%1）"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="0"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
+    )
+    styles = (
+        f'<w:styles {NAMESPACES}><w:style w:styleId="a"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/>'
+        "</w:numPr></w:pPr></w:style></w:styles>"
+    )
+    styled, restarted = '<w:pStyle w:val="a"/>', '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>'
+    plain = '<w:pStyle w:val="a"/><w:numPr><w:numId w:val="0"/></w:numPr>'
+    body = (
+        p("甲", styled) + p("乙", styled) + p("丙", styled) + p("丁", restarted) + p("戊", restarted) + p("己", plain)
+    )
+    document = read_with(docx(body, word__numbering=numbering, word__styles=styles))
+    assert [(x.text, x.heading) for x in paragraphs(document)] == [
+        ("（九）甲", True),
+        ("（十）乙", True),
+        ("（十一）丙", True),
+        ("（一）丁", False),
+        ("（二）戊", False),
+        ("己", True),
+    ]
