@@ -26,8 +26,9 @@ _SQL_INPUTS = {
     # what the portals listed in complete runs, and what became of it
     "listings": """
         SELECT concat_ws(' ', ingest_year, url, listed_agency, listed_on, sha256, error_class) AS line FROM (
-            SELECT DISTINCT ON (fetch.ingest_year, url) fetch.* FROM raw.fetch JOIN raw.ingest_run USING (run_id)
-            WHERE status = 'complete' ORDER BY fetch.ingest_year, url, completed_at DESC) AS newest""",
+            SELECT DISTINCT ON (request.ingest_year, url) request.*
+            FROM raw.fetch AS request JOIN raw.ingest_run USING (run_id)
+            WHERE status = 'complete' ORDER BY request.ingest_year, url, completed_at DESC) AS newest""",
     "documents": """
         SELECT concat_ws(' ', sha256, item, status) AS line FROM (
             SELECT DISTINCT ON (sha256, outcome.status) sha256, item, outcome.status

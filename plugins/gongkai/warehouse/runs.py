@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
 from gongkai.warehouse.plain import plain_text
+
+if TYPE_CHECKING:
+    from gongkai.fetch import FetchRecord
 
 Source = Literal["portal", "archive"]
 Stage = Literal["discover", "fetch", "parse", "load"]
@@ -67,7 +70,7 @@ def start_run(conn: Connection, run_id: str, ingest_year: int, source: Source) -
     )
 
 
-def record_fetches(conn: Connection, run_id: str, ingest_year: int, records: Iterable[Any]) -> None:
+def record_fetches(conn: Connection, run_id: str, ingest_year: int, records: Iterable[FetchRecord]) -> None:
     """Log downloads and the documents they gave, failed ones included."""
     rows = sorted(records, key=lambda record: record.url)
     documents = {row.sha256: row for row in rows if row.sha256 is not None}
@@ -137,7 +140,7 @@ def _count(conn: Connection, run_id: str) -> Tally:
 
 
 _COUNTS = """
-    WITH fetch AS (SELECT * FROM raw.fetch WHERE run_id = %(run_id)s),
+    WITH request AS (SELECT * FROM raw.fetch WHERE run_id = %(run_id)s),
          outcome AS (SELECT * FROM raw.outcome WHERE run_id = %(run_id)s),
          parsed AS (SELECT * FROM outcome WHERE stage = 'parse'),
          loaded AS (SELECT sha256 FROM outcome WHERE stage = 'load'),
@@ -145,17 +148,17 @@ _COUNTS = """
              SELECT DISTINCT ON (sha256, ordinal) verdict FROM raw.report
              WHERE sha256 IN (SELECT sha256 FROM loaded) ORDER BY sha256, ordinal, loaded_at DESC
          )
-    SELECT greatest((SELECT count(*) FROM fetch), (SELECT count(*) FROM parsed)) AS found,
-           (SELECT count(*) FROM fetch WHERE outcome <> 'failed') AS fetched,
-           (SELECT count(*) FROM fetch WHERE outcome = 'failed') AS failed,
+    SELECT greatest((SELECT count(*) FROM request), (SELECT count(*) FROM parsed)) AS found,
+           (SELECT count(*) FROM request WHERE outcome <> 'failed') AS fetched,
+           (SELECT count(*) FROM request WHERE outcome = 'failed') AS failed,
            (SELECT count(*) FROM parsed WHERE status = 'parsed') AS parsed,
            (SELECT count(*) FROM parsed WHERE status = 'not_a_report') AS not_a_report,
            (SELECT count(*) FROM parsed WHERE status = 'unreadable') AS unreadable,
            (SELECT count(*) FROM parsed WHERE status = 'unsupported') AS unsupported,
            (SELECT count(*) FROM reading WHERE verdict = 'held') AS held,
            -- an unchanged file that an earlier run has read need not be read again
-           (SELECT count(DISTINCT sha256) FROM fetch WHERE sha256 IS NOT NULL AND NOT EXISTS (
-               SELECT FROM raw.outcome AS any_run WHERE any_run.sha256 = fetch.sha256 AND any_run.stage = 'parse'))
+           (SELECT count(DISTINCT sha256) FROM request WHERE sha256 IS NOT NULL AND NOT EXISTS (
+               SELECT FROM raw.outcome AS any_run WHERE any_run.sha256 = request.sha256 AND any_run.stage = 'parse'))
            + (SELECT count(DISTINCT sha256) FROM parsed WHERE status = 'parsed'
               AND sha256 NOT IN (SELECT sha256 FROM loaded WHERE sha256 IS NOT NULL)) AS missing,
            (SELECT count(*) FROM outcome WHERE stage = 'discover') AS portals,
@@ -185,10 +188,10 @@ _FETCH_COLUMNS = (
 )
 
 _UPSERT_FETCH = f"""
-    INSERT INTO raw.fetch (run_id, ingest_year, {", ".join(_FETCH_COLUMNS)})
+    INSERT INTO raw.fetch AS stored (run_id, ingest_year, {", ".join(_FETCH_COLUMNS)})
     VALUES ({", ".join(["%s"] * (len(_FETCH_COLUMNS) + 2))})
     ON CONFLICT (run_id, url) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _FETCH_COLUMNS if c != "url")}
-    WHERE excluded.outcome <> 'failed' OR fetch.outcome = 'failed'
+    WHERE excluded.outcome <> 'failed' OR stored.outcome = 'failed'
 """  # noqa: S608 - made of column names
 
 _UPSERT_OUTCOME = """
@@ -200,6 +203,6 @@ _UPSERT_OUTCOME = """
 """
 
 
-def _fetch_row(record: Any) -> tuple[Any, ...]:
+def _fetch_row(record: FetchRecord) -> tuple[Any, ...]:
     values = (getattr(record, column) for column in _FETCH_COLUMNS)
     return tuple(plain_text(value) if isinstance(value, str) else value for value in values)

@@ -1,0 +1,178 @@
+"""What each account may do, and above all what it may not: tried, not read from a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import Connection
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
+
+from gongkai.errors import WarehouseError
+from gongkai.warehouse.connection import connect
+from gongkai.warehouse.migrate import migrate
+from gongkai.warehouse.publication import publish
+from gongkai.warehouse.roles import ensure_roles
+from tests.integration.warehouse.candidates import build
+from tests.support.warehouse import WarehouseUnderTest
+
+ACCOUNTS = ("owner", "loader", "steward", "bi_reader")
+WRITES = (
+    "INSERT INTO raw.document (sha256) VALUES (repeat('0', 64))",
+    "UPDATE raw.report SET form = 'x'",
+    "DELETE FROM raw.cell",
+    "TRUNCATE raw.outcome",
+    "INSERT INTO published.pointer VALUES (true, 1)",
+    "DELETE FROM marts.agency_year",
+    "CREATE TABLE public.mine (n int)",
+    "CREATE TABLE marts.mine (n int)",
+    "CREATE SCHEMA mine",
+    "CREATE TEMPORARY TABLE mine (n int)",
+    "SELECT lo_create(0)",
+    "CREATE ROLE mine",
+    "ALTER ROLE bi_reader SUPERUSER",
+    "SET ROLE gongkai_owner",
+    "COPY (SELECT 1) TO PROGRAM 'cat'",
+)
+READS = (
+    "SELECT FROM raw.report",
+    "SELECT FROM audit.verdict",
+    "SELECT FROM published.pointer",
+    "SELECT FROM published.agency_year",
+    "SELECT FROM published.agency_year__p1",
+    "SELECT FROM candidate.later",
+    "SELECT pg_read_file('/etc/passwd')",
+)
+
+
+@pytest.fixture(scope="module")
+def published(warehouse: WarehouseUnderTest) -> WarehouseUnderTest:
+    with warehouse.connect() as owner:
+        publish(owner, build(owner, 1, {("a", 2021): 5}))
+        owner.execute("CREATE TABLE candidate.later (n int)")
+    return warehouse
+
+
+@pytest.fixture
+def reader(published: WarehouseUnderTest) -> Iterator[Connection]:
+    with published.connect("bi_reader") as conn:
+        yield conn
+
+
+def refused(conn: Connection, statement: str) -> bool:
+    """Whether the statement is refused for want of a right; it is undone if it is not."""
+    try:
+        with conn.transaction(force_rollback=True):
+            conn.execute(statement.encode())
+    except (InsufficientPrivilege, ReadOnlySqlTransaction):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_no_account_is_a_superuser(warehouse: WarehouseUnderTest, account: str) -> None:
+    with warehouse.connect(account) as conn:
+        query = "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        assert conn.execute(query).fetchone() == (False, False, False)
+
+
+def test_the_reader_reads_the_marts(reader: Connection) -> None:
+    assert reader.execute("SELECT requests_received FROM marts.agency_year").fetchall() == [(5,)]
+
+
+@pytest.mark.parametrize("statement", READS)
+def test_the_reader_reads_nothing_else(reader: Connection, statement: str) -> None:
+    assert refused(reader, statement)
+
+
+@pytest.mark.parametrize("statement", WRITES)
+def test_the_reader_writes_nothing_even_where_he_lifts_his_own_limits(reader: Connection, statement: str) -> None:
+    assert refused(reader, statement)
+    reader.execute("SET default_transaction_read_only = off")
+    assert refused(reader, statement)
+
+
+def test_the_reader_has_limits_of_time(reader: Connection) -> None:
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout", "default_transaction_read_only")
+    assert [reader.execute(f"SHOW {limit}".encode()).fetchone() for limit in limits] == [("1min",), ("1min",), ("on",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE raw.report SET form = 'x'",
+        "UPDATE raw.document SET media_type = 'x'",
+        "UPDATE raw.cell SET value = 1",
+        "DELETE FROM raw.cell",
+        "DELETE FROM raw.fetch",
+        "TRUNCATE raw.cell",
+        "INSERT INTO raw.decision (sha256, action, reason, decided_by) VALUES ('x', 'reject', '', '')",
+        "DELETE FROM raw.agency",
+        "SELECT FROM audit.verdict",
+        "SELECT FROM marts.agency_year",
+        "SELECT FROM candidate.later",
+        "CREATE TABLE raw.mine (n int)",
+        "CREATE TEMPORARY TABLE mine (n int)",
+        "SET ROLE gongkai_owner",
+    ],
+)
+def test_the_loader_only_adds_to_raw(published: WarehouseUnderTest, statement: str) -> None:
+    with published.connect("loader") as conn:
+        assert refused(conn, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE raw.decision SET reason = 'x'",
+        "DELETE FROM raw.decision",
+        "INSERT INTO raw.document (sha256) VALUES (repeat('0', 64))",
+        "UPDATE audit.verdict SET verdict = 'accepted'",
+        "INSERT INTO audit.verdict VALUES (1, 1, 'accepted')",
+        "UPDATE published.pointer SET publication_id = 2",
+        "SELECT FROM candidate.later",
+        "CREATE TEMPORARY TABLE mine (n int)",
+    ],
+)
+def test_the_steward_only_adds_decisions(published: WarehouseUnderTest, statement: str) -> None:
+    with published.connect("steward") as conn:
+        assert refused(conn, statement)
+
+
+def test_the_steward_reads_and_decides(published: WarehouseUnderTest) -> None:
+    with published.connect("owner") as owner:
+        owner.execute("INSERT INTO raw.document (sha256) VALUES (repeat('a', 64)) ON CONFLICT DO NOTHING")
+    with published.connect("steward") as conn:
+        conn.execute(
+            "INSERT INTO raw.decision (sha256, action, reason, decided_by) "
+            "VALUES (repeat('a', 64), 'accept_as_printed', 'the agency confirmed it by letter', 'wang')"
+        )
+        assert conn.execute("SELECT decided_by FROM raw.decision").fetchall() == [("wang",)]
+        conn.execute("SELECT FROM audit.verdict")
+
+
+def test_nobody_but_airflow_enters_its_database_nor_it_the_warehouse(warehouse: WarehouseUnderTest) -> None:
+    assert warehouse.dsns.airflow is not None
+    airflow, warehouse_name = warehouse.dsns.airflow, warehouse.dsns.owner.rpartition("/")[2]
+    with connect(airflow) as conn:
+        assert conn.execute("SELECT current_user").fetchone() == ("airflow",)
+    attempts = [getattr(warehouse.dsns, account).rpartition("/")[0] + "/airflow" for account in ACCOUNTS]
+    attempts.append(airflow.rpartition("/")[0] + f"/{warehouse_name}")
+    for dsn in attempts:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(dsn)
+
+
+def test_a_second_migration_keeps_the_marts_open(published: WarehouseUnderTest) -> None:
+    migrate(published.dsns.owner)
+    with published.connect("bi_reader") as conn:
+        assert conn.execute("SELECT count(*) FROM marts.agency_year").fetchone() == (1,)
+
+
+def test_an_owner_who_may_not_make_roles_is_told_what_to_ask_for(warehouse: WarehouseUnderTest) -> None:
+    with (
+        warehouse.connect() as owner,
+        pytest.raises(WarehouseError, match=r"CREATE ROLE somebody LOGIN.*then migrate again"),
+    ):
+        ensure_roles(owner, {"somebody": ""})
