@@ -1,0 +1,127 @@
+"""From raw rows through real dbt and both passes to the marts: spoilt reports stay outside, all others go live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gongkai.errors import GateError
+from gongkai.extract.report import Cell, ParseResult, Report, State
+from gongkai.forms import Form, all_forms
+from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
+from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.load import load_results
+from gongkai.warehouse.publication import open_candidate, publish
+from gongkai.warehouse.runs import finish_run, start_run
+from tests.integration.quality.figures import Broken, Figures, balanced, spoil
+from tests.support.warehouse import WarehouseUnderTest
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+
+GOOD = 6
+
+
+def as_read(form: Form, name: str, figures: Figures, year: int) -> ParseResult:
+    """What the parser would say of such a report. It accepts all: here only the gate is to find what is spoilt."""
+    cells = {
+        key: Cell(key, value, None, State.LOST if value is None else State.VALUE, None, None, "html")
+        for key, value in figures.items()
+    }
+    report = Report(form.form, name, year, "own_organ", None, None, cells, (), (), "accepted")
+    sha256 = name.encode().hex().rjust(64, "0")
+    return ParseResult(f"{name}.html", sha256, "text/html", "parsed", None, report, "1")
+
+
+@dataclass
+class Pipeline:
+    """The steps of a publication, one after the other."""
+
+    warehouse: WarehouseUnderTest
+    target: Path
+
+    def load(self, year: int, results: Iterable[ParseResult]) -> None:
+        with self.warehouse.connect() as conn:
+            start_run(conn, f"run-{year}", year, "archive")
+            load_results(conn, f"run-{year}", year, results)
+            assert finish_run(conn, f"run-{year}", 0.2).ok
+
+    def publish(self) -> tuple[VerdictSummary, GateSummary]:
+        dsn = self.warehouse.dsns.owner
+        with self.warehouse.connect() as conn:
+            candidate = open_candidate(conn)
+            assert candidate is not None
+            number = candidate.publication_id
+            run_stage("intermediate", dsn, number, self.target)
+            judged = verdicts(dsn, number)
+            run_stage("candidate", dsn, number, self.target)
+            passed = gate(dsn, number, coverage_floor=0.9)
+            publish(conn, candidate)
+        return judged, passed
+
+    def query(self, query: str) -> set[tuple[str, ...]]:
+        with self.warehouse.connect("bi_reader") as conn:
+            return set(conn.execute(query.encode()).fetchall())
+
+
+@pytest.fixture(scope="module")
+def pipeline(warehouse: WarehouseUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    with warehouse.connect() as conn:
+        region = "INSERT INTO raw.region (region_code, name, valid_from, is_statutory) VALUES (%s, %s, %s, true)"
+        conn.execute(region, ["330300", "温州市", date(2019, 1, 1)])
+    return Pipeline(warehouse, tmp_path_factory.mktemp("dbt"))
+
+
+def names(kind: str, count: int) -> list[str]:
+    return [f"{kind}-{n}" for n in range(count)]
+
+
+def test_exactly_the_spoilt_reports_are_held_and_the_rest_published(pipeline: Pipeline) -> None:
+    expected: set[tuple[str, ...]] = set()
+    for form in all_forms():
+        good = [as_read(form, f"{form.form}-good-{n}", balanced(form, n), form.years.first) for n in range(GOOD)]
+        figures = balanced(form, 99)
+        spoilt = [
+            as_read(form, f"{form.form}-spoilt-{n}", spoil(equation, figures), form.years.first)
+            for n, equation in enumerate(form.equations)
+        ]
+        pipeline.load(form.years.first, [*good, *spoilt])
+        expected |= {(report.report.agency,) for report in good if report.report and report.report.agency}
+    accepted_as_printed = as_read(all_forms()[0], "form_2019-spoilt-0", {}, 2019).sha256
+    with pipeline.warehouse.connect("steward") as conn:
+        decision = "INSERT INTO raw.decision (sha256, action, reason, decided_by) VALUES (%s, %s, %s, %s)"
+        conn.execute(decision, [accepted_as_printed, "accept_as_printed", "原件如此", "甲"])
+    judged, passed = pipeline.publish()
+    assert (judged.accepted, judged.held, judged.accepted_as_printed) == (2 * GOOD, 83, 1)
+    assert passed.agency_years == 2 * GOOD + 1
+    expected.add(("form_2019-spoilt-0",))
+    assert pipeline.query("SELECT agency_printed FROM marts.agency_year") == expected
+    assert pipeline.query("SELECT count(DISTINCT report_id) FROM marts.fct_applications") == {(2 * GOOD + 1,)}
+    findings = pipeline.query(
+        "SELECT agency_id, identity, table_key, row_key, column_key FROM marts.fct_findings WHERE verdict = 'held'"
+    )
+    for form in all_forms():
+        for n, equation in enumerate(form.equations):
+            place = Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)
+            name = f"unconfirmed:{form.form}-spoilt-{n}"
+            assert (name, *place) in findings or name == "unconfirmed:form_2019-spoilt-0"
+
+
+def test_a_year_without_totals_is_blocked_and_the_live_marts_stay(pipeline: Pipeline) -> None:
+    form = all_forms()[0]
+    totals = {key for e in form.equations if e.identity.kind == "statutory" for key in e.right}
+    reports = [
+        as_read(form, name, {**balanced(form, n), **dict.fromkeys(totals)}, 2020)
+        for n, name in enumerate(names("without-totals", 3))
+    ]
+    live = pipeline.query("SELECT agency_printed, publication_id FROM marts.agency_year")
+    pipeline.load(2020, reports)
+    with pytest.raises(GateError, match=r"(?s)enough rows have dispositions_total.*'report_year': 2020"):
+        pipeline.publish()
+    assert pipeline.query("SELECT agency_printed, publication_id FROM marts.agency_year") == live
+    with pipeline.warehouse.connect() as conn:
+        judged = conn.execute("SELECT verdict, count(*) FROM audit.verdict WHERE publication_id = 2 GROUP BY 1")
+        assert dict(judged.fetchall())["accepted"] == 2 * GOOD + 3  # nothing in them is wrong, but nothing is proved
