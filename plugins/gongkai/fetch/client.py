@@ -135,7 +135,7 @@ class PoliteClient:
         raise RequestError("redirect", f"{url}: more than {REDIRECTS} redirects; look at the page by hand")
 
     def _check(self, url: str) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not _host(url):
+        if not _host(url) or urlsplit(url).scheme not in ("http", "https"):
             raise RequestError("address", f"{url!r} is not an http or https address; correct it in the roster")
         if not self._robots.allow(url):
             raise RequestError("robots", f"the robots.txt of {_host(url)} does not allow {url}; ask the publisher")
@@ -174,7 +174,7 @@ class PoliteClient:
         try:
             with self._http.stream("GET", url) as answer:
                 if answer.has_redirect_location:
-                    return urljoin(url, answer.headers["Location"])
+                    return _target(url, answer.headers["Location"])
                 if answer.status_code != 200:
                     raise _status_error(url, answer)
                 body = self._read(url, answer, begun)
@@ -210,6 +210,13 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise RequestError("redirect", f"{url} redirects to {location!r}, which is no address") from error
 
 
 def _status_error(url: str, answer: httpx.Response) -> RequestError:

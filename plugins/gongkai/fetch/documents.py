@@ -133,8 +133,17 @@ def _attachments(record: FetchRecord, body: bytes) -> list[str]:
         return []
     if not page.links or _has_content(page):
         return []
-    addresses = (urljoin(record.final_url, link) for link in page.links)
-    return [url for url in dict.fromkeys(addresses) if urlsplit(url).scheme in ("http", "https")]
+    return list(dict.fromkeys(_web_addresses(record.final_url, page.links)))
+
+
+def _web_addresses(base: str, links: Iterable[str]) -> Iterator[str]:
+    for link in links:
+        try:
+            url = urljoin(base, link)
+            if urlsplit(url).scheme in ("http", "https"):
+                yield url
+        except ValueError:  # no address, whatever a browser makes of it
+            continue
 
 
 def _has_content(page: Document) -> bool:
