@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from gongkai.errors import SettingsError, UnreadableError
 
@@ -46,7 +47,7 @@ class Archive:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         try:
-            filesystem, root = fsspec.core.url_to_fs(self.url)
+            filesystem, root = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
         except (ValueError, ImportError) as error:
             raise SettingsError(
                 f"GONGKAI_ARCHIVE_URL: cannot open {self.url!r}: {error}. Use a path, file://… or s3://… (extra 's3')."
@@ -122,7 +123,7 @@ class Archive:
     def _write(self, path: str, data: bytes) -> None:
         """Write whole or not at all: object stores do so themselves, a folder by renaming a finished file."""
         try:
-            if "file" not in self._fs.protocol:
+            if not isinstance(self._fs, LocalFileSystem):
                 self._fs.pipe_file(path, data)
                 return
             temporary = f"{path}.{uuid4().hex}.part"
