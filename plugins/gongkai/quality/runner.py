@@ -7,17 +7,17 @@ The library's results are cut (200 rows a query), so they are only asked whether
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from gongkai.errors import GateError
 from gongkai.quality.suites import Suite
+from gongkai.warehouse.connection import connect
 
 APPLICATION = "gongkai-quality"
 
@@ -108,13 +108,13 @@ def _connect_args(dsn: str, schema: str) -> dict[str, str]:
     return {"options": options, "application_name": APPLICATION}
 
 
-def require_tables(dsn: str, schema: str, tables: Mapping[str, Any]) -> None:
+def require_tables(dsn: str, schema: str, tables: Iterable[str]) -> None:
     """See that the tables are there.
 
     Raises:
         GateError: some are not.
     """
-    with psycopg.connect(dsn) as conn:
+    with connect(dsn) as conn:
         found = {name for (name,) in conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])}
     if missing := [table for table in tables if table not in found]:
         raise GateError(

@@ -13,9 +13,9 @@ from psycopg.rows import dict_row
 from gongkai.errors import GateError
 from gongkai.quality import audit
 from gongkai.quality.files import load_suites
-from gongkai.quality.runner import Outcome, great_expectations
+from gongkai.quality.runner import Outcome, great_expectations, require_tables
 from gongkai.quality.suites import Suite, verdict_suites
-from gongkai.quality.wide import SCHEMA
+from gongkai.quality.wide import CURRENT_REPORT, DECISION, SCHEMA
 from gongkai.warehouse.connection import connect
 
 _JUDGE = """
@@ -62,6 +62,7 @@ def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> Ve
             expectation could not be evaluated. What was observed is in ``audit.validation`` all the same.
     """
     suites = load_suites((suite["name"] for suite in verdict_suites()), folder)
+    require_tables(dsn, SCHEMA, [CURRENT_REPORT, DECISION])
     with connect(dsn) as conn:
         outcomes = _evaluate(dsn, _of_forms_present(conn, suites))
         unusable = [outcome for outcome in outcomes if outcome.error or (outcome.blocks and outcome.query is None)]

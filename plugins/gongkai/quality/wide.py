@@ -9,6 +9,7 @@ from gongkai.forms import all_forms
 SCHEMA = "intermediate"
 CURRENT_REPORT = "int_current_report"
 READING_PROBLEM = "int_reading_problem"
+DECISION = "int_decision"
 
 
 class WideTable(NamedTuple):

@@ -42,7 +42,7 @@ def mutated(form: Form, seed: int) -> Figures:
 
 
 def _drawn_by(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 - figures of test reports
+    return Random(seed)
 
 
 def _settle(equation: Equation, figures: dict[CellKey, int]) -> None:

@@ -238,6 +238,9 @@ def test_a_missing_column_or_table_gives_no_verdict(warehouse: WarehouseUnderTes
     layer.conn.execute("DROP TABLE intermediate.int_disputes_by_row")
     with pytest.raises(GateError, match="lacks int_disputes_by_row: build it with dbt"):
         judge(warehouse, 13)
+    layer.conn.execute("DROP TABLE intermediate.int_current_report")
+    with pytest.raises(GateError, match="lacks int_current_report"):
+        judge(warehouse, 13)
     assert layer.verdicts(13) == {}
 
 
