@@ -77,7 +77,7 @@ def facts(pdf: pypdfium2.PdfDocument) -> tuple[str | None, dict[str, str]]:
 
 def is_page_number(text: str, page: int, top: float, bottom: float, height: float) -> bool:
     """Whether a line is the number of its page. Positions in points from the page's upper edge."""
-    edge = min(bottom, height - top) / height
+    edge = min(bottom, height - top) / height if height > 0 else 1.0
     if edge > MARGIN:
         return False
     if DECORATED_NUMBER.fullmatch(text):

@@ -9,13 +9,15 @@ from io import BytesIO
 from typing import Any
 
 import pdfplumber
+import pypdfium2
+import pypdfium2.raw as pdfium
 
-from gongkai.errors import GongkaiError, UnreadableError
+from gongkai.errors import GongkaiError, UnreadableError, UnsupportedError
 from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
 from gongkai.read.limits import Limits
 from gongkai.read.lines import Box, Word, pieces, union
-from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, is_page_number, opened
+from gongkai.read.pdf import MEDIA_TYPE, SCAN, check_readable, facts, is_page_number, opened
 from gongkai.read.ruled import RuledTable, lines_of, ruled_tables
 from gongkai.read.tables import CellBudget
 
@@ -25,6 +27,8 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 NAME = "pdf.tables"
 WORDS = {"keep_blank_chars": False, "use_text_flow": False, "x_tolerance_ratio": 0.3, "y_tolerance": 3}
 SHORTEST_RULING = 5.0  # points
+MOST_THINGS = 30_000  # characters or drawings on a page; a full page of a report has some 2,000
+TEXT_OR_FORM = (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)
 MOST_EDGES = 20_000  # lines on a page; the search for tables takes the square of it
 
 
@@ -37,6 +41,9 @@ def read(data: bytes, limits: Limits) -> Document:
     """
     with opened(data, limits) as pdf:
         title, properties = facts(pdf)
+        texts = [_may_hold_text(pdf, index) for index in range(len(pdf))]
+        if not any(texts):
+            raise UnsupportedError(SCAN)
     pages = _Pages(limits)
     with _guarded(), pdfplumber.open(BytesIO(data)) as plumbed:
         for page in plumbed.pages:
@@ -44,6 +51,29 @@ def read(data: bytes, limits: Limits) -> Document:
             page.close()
     check_readable(pages.characters, pages.strange)
     return Document(NAME, MEDIA_TYPE, tuple(pages.blocks), title=title, properties=properties)
+
+
+def _may_hold_text(pdf: pypdfium2.PdfDocument, index: int) -> bool:
+    """Whether a page is more than pictures and lines, as the fast library sees it.
+
+    Raises:
+        UnreadableError: damaged, or so full that pdfplumber would be busy with it for minutes.
+    """
+    try:
+        page = pdf[index]
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableError(f"page {index + 1} of the PDF is damaged ({error}); fetch it again") from error
+    characters, drawings = text_page.count_chars(), pdfium.FPDFPage_CountObjects(page.raw)
+    text_page.close()
+    holds_text = characters > 0 or any(
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, number)) in TEXT_OR_FORM
+        for number in range(min(drawings, MOST_THINGS))
+    )
+    page.close()
+    if max(characters, drawings) > MOST_THINGS:
+        raise UnreadableError(f"page {index + 1} of the PDF has more than {MOST_THINGS} characters or drawings")
+    return holds_text
 
 
 @contextmanager

@@ -133,6 +133,17 @@ def test_a_scan_is_named(reader: str) -> None:
         read_with(pdf(lambda canvas, _: canvas.rect(10, 10, 500, 700, fill=1)), reader=reader)
 
 
+def test_single_characters_of_a_font_that_is_not_embedded_are_left_to_the_careful_reader() -> None:
+    def draw(canvas: Any, _: int) -> None:
+        for index, character in enumerate("行政许可"):
+            canvas.drawString(72 + 12 * index, 600, character)
+
+    data = pdf(draw)
+    with pytest.raises(UnsupportedError):
+        read_with(data, reader="pdf.text")
+    assert texts(read_with(data, reader="pdf.tables")) == ["行政许可"]
+
+
 def test_pages_without_text_are_named() -> None:
     def draw(canvas: Any, number: int) -> None:
         if number == 1:
@@ -159,6 +170,16 @@ def test_a_file_cut_short_is_refused(reader: str, share: float) -> None:
     data = pdf(draw_row, pages=5)
     with pytest.raises(UnreadableError, match=r"cut short|damaged"):
         read_with(data[: int(len(data) * share)], reader=reader)
+
+
+def test_a_page_of_endless_drawings_is_refused() -> None:
+    def draw(canvas: Any, _: int) -> None:
+        canvas.drawString(72, 600, "正文")
+        for _ in range(31_000):
+            canvas.line(10, 10, 20, 20)
+
+    with pytest.raises(UnreadableError, match="drawings"):
+        read_with(pdf(draw), reader="pdf.tables")
 
 
 def test_a_linearized_file_cut_short_is_refused() -> None:
