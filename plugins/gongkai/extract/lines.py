@@ -7,7 +7,7 @@ figures gather behind the last label.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongkai.extract.numbers import is_figure
 from gongkai.read.document import Document, Grid, GridCell, Paragraph, Where
@@ -43,7 +43,8 @@ def lines_of(document: Document) -> list[Line]:
         if isinstance(block, Grid):
             lines.extend(_row_line([Token(c.text, c.where, c.column) for c in row]) for row in _rows(block) if row)
         elif block.row_like:
-            lines.append(_row_line([Token(text, block.where) for text in block.fields]))
+            fields = enumerate(block.fields)
+            lines.append(_row_line([Token(text, replace(block.where, column=n)) for n, text in fields]))
         else:
             _append_stream(lines, _stream_tokens(block))
     return lines
