@@ -9,21 +9,19 @@
       {%- do across.append(key) -%}
     {%- endfor -%}
   {%- endfor %}
-with report as (
-    select report_id, form, report_year, cell_values from {{ ref('int_report_cell') }}
-)
 {% for form, tables in gongkai_forms().items() if table in tables %}
 {%- set rows = tables[table]['rows'] %}
 {{ 'union all' if not loop.first }}
 select report.report_id, report.form, report.report_year, line.*
-from report
+from {{ ref('int_report_cell') }} as report
+cross join lateral (select {{ unpacked('report.cell_values') }} as cell_values offset 0) as whole
 cross join lateral (
     values
     {%- for at in (rows if per == 'row' else tables[table]['columns']) %}
     ('{{ at }}'
       {%- for key in across -%}
         {%- set place = rows.get(at, {}).get(key) if per == 'row' else rows.get(key, {}).get(at) -%}
-        , {{ 'report.cell_values[' ~ place ~ ']' if place else 'null::numeric' }}
+        , {{ 'whole.cell_values[' ~ place ~ ']' if place else 'null::numeric' }}
       {%- endfor -%}
     ){{ ',' if not loop.last }}
     {%- endfor %}

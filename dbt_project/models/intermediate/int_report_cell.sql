@@ -10,7 +10,8 @@ correction as (
     where action = 'correct' and is_in_effect
 ),
 
-cell as (
+-- read twice below, but the second time only for the few broken reports: not worth a copy of all cells
+cell as not materialized (
     select
         cell.report_id,
         cell.cell_id,

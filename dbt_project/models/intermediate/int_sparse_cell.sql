@@ -24,8 +24,8 @@ cell as (
         cell.text,
         unpacked.locators -> cast(report.first_cell_id + cell.place as text) as locator
     from report
-    -- unpacks the stored document once a report instead of once a cell
-    cross join lateral (select report.locators || '{}' as locators offset 0) as unpacked
+    -- unpacks what Postgres stores compressed once a report instead of once a cell
+    cross join lateral (select report.locators #> '{}' as locators offset 0) as unpacked
     cross join lateral unnest(report.cell_values, report.cell_states, report.cell_units, report.cell_texts)
         with ordinality as cell (value, state, unit, text, place)
     where cell.value is null or cell.value <> 0

@@ -30,9 +30,10 @@
     'procurement_amount_yuan': ('centralised_procurement', 'procurement_amount'),
 } %}
 with report as (
-    select published.*, cells.cell_values
+    select published.*, {{ unpacked('cells.cell_values') }} as cell_values
     from {{ ref('int_published_report') }} as published
     inner join {{ ref('int_report_cell') }} as cells on published.report_id = cells.report_id
+    offset 0
 ),
 
 figure as (
