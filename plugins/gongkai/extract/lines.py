@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from gongkai.extract.numbers import is_figure
 from gongkai.read.document import Document, Grid, GridCell, Paragraph, Where
@@ -65,11 +66,16 @@ def _row_line(tokens: list[Token]) -> Line:
 
 
 def _stream_tokens(paragraph: Paragraph) -> Iterable[Token]:
-    fields = [text for text in paragraph.fields if text.strip()] or [paragraph.text]
-    figures = [is_figure(text) for text in fields]
-    if True in figures and False in figures[figures.index(True) :]:
+    tokens = [token for token in _field_tokens(paragraph) if not token.blank]
+    figures = [is_figure(token.text) for token in tokens]
+    if not tokens or (True in figures and False in figures[figures.index(True) :]):
         return [Token(paragraph.text, paragraph.where)]  # words follow a figure: a sentence, not a row
-    return [Token(text, paragraph.where) for text in fields]
+    return tokens
+
+
+def _field_tokens(paragraph: Paragraph) -> Iterator[Token]:
+    for text, box in zip_longest(paragraph.fields, paragraph.boxes):
+        yield Token(text, replace(paragraph.where, bbox=box) if box else paragraph.where)
 
 
 def _append_stream(lines: list[Line], tokens: Iterable[Token]) -> None:

@@ -66,13 +66,14 @@ class Paragraph:
     """Running text.
 
     `fields` holds the parts of a line that a text layout separates by tabs, bars or (in a PDF) wide gaps; it is
-    empty where the line is one piece. `row_like` says that the fields are one whole table row, so that an empty
-    field is an empty cell and not an artefact of the layout.
+    empty where the line is one piece. `boxes` says, where a format can, where on the page each field is. `row_like`
+    says that the fields are one whole table row: an empty field is an empty cell and not an artefact of the layout.
     """
 
     text: str
     where: Where
     fields: tuple[str, ...] = ()
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
     row_like: bool = False
     heading: bool = False
 

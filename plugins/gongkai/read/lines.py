@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gongkai.read.document import Paragraph, Where
+
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom in points from the page's upper left corner
 WIDE_GAP = 0.9  # of the line's height: more parts cells, less parts words
 
@@ -24,14 +26,24 @@ def union(boxes: Iterable[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def pieces(words: Sequence[Word]) -> tuple[str, ...]:
+def pieces(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words of a line as cells: parted by wide gaps, steps back, and by any gap between two figures."""
-    found = [words[0].text]
+    found = [words[0]]
     for before, word in pairwise(words):
         gap = word.box[0] - before.box[2]
         height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
         if gap > WIDE_GAP * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
-            found.append(word.text)
+            found.append(word)
         else:
-            found[-1] += " " + word.text
+            found[-1] = Word(f"{found[-1].text} {word.text}", union((found[-1].box, word.box)))
     return tuple(found)
+
+
+def paragraph(words: Sequence[Word], page: int) -> Paragraph:
+    """A line of a page, with its cells and where each of them is."""
+    parts = pieces(words)
+    text = " ".join(part.text for part in parts)
+    where = Where(page=page, bbox=union(part.box for part in parts))
+    if len(parts) == 1:
+        return Paragraph(text, where)
+    return Paragraph(text, where, tuple(part.text for part in parts), tuple(part.box for part in parts))

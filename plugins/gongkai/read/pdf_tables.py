@@ -16,7 +16,7 @@ from gongkai.errors import GongkaiError, UnreadableError, UnsupportedError
 from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
 from gongkai.read.limits import Limits
-from gongkai.read.lines import Box, Word, pieces, union
+from gongkai.read.lines import Box, Word, paragraph
 from gongkai.read.pdf import MEDIA_TYPE, SCAN, check_readable, facts, is_page_number, opened
 from gongkai.read.ruled import RuledTable, lines_of, ruled_tables
 from gongkai.read.tables import CellBudget
@@ -123,13 +123,11 @@ class _Pages:
         return ruled_tables(lines.find_tables({"explicit_horizontal_lines": _page_ends(lines)}))
 
     def _line(self, words: list[Word], page: Any) -> list[Block]:
-        parts = pieces(words)
-        box = union(word.box for word in words)
-        text = " ".join(parts)
-        if is_page_number(text, page.page_number, box[1], box[3], float(page.height)):
+        line = paragraph(words, page.page_number)
+        box = line.where.bbox
+        if box and is_page_number(line.text, page.page_number, box[1], box[3], float(page.height)):
             return []
-        where = Where(page=page.page_number, bbox=box)
-        return [Paragraph(text, where, fields=parts if len(parts) > 1 else ())]
+        return [line]
 
     def _table(self, table: RuledTable, page: int) -> list[Block]:
         cells = table.cells()

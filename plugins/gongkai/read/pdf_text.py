@@ -15,9 +15,9 @@ import pypdfium2.raw as pdfium
 
 from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE
-from gongkai.read.document import Document, Paragraph, Where
+from gongkai.read.document import Document, Paragraph
 from gongkai.read.limits import Limits
-from gongkai.read.lines import Box, Word, pieces, union
+from gongkai.read.lines import Box, Word, paragraph, union
 from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, is_page_number, opened
 
 NAME = "pdf.text"
@@ -66,7 +66,7 @@ def _page(pdf: pypdfium2.PdfDocument, index: int, limits: Limits) -> tuple[str, 
         text_page.close()
         page.close()
     text = "".join(word.text for line in lines for word in line)
-    paragraphs = [_paragraph(line, index + 1) for line in _stacked(lines)]
+    paragraphs = [paragraph(line, index + 1) for line in _stacked(lines)]
     return text, [
         p
         for p in paragraphs
@@ -170,9 +170,3 @@ def _is_below(box: Box, above: Box) -> bool:
     overlap = min(box[2], above[2]) - max(box[0], above[0])
     size = max(box[3] - box[1], above[3] - above[1])
     return overlap > 0 and above[1] < box[1] < above[3] + 2 * size
-
-
-def _paragraph(words: list[Word], page: int) -> Paragraph:
-    parts = pieces(words)
-    where = Where(page=page, bbox=union(word.box for word in words))
-    return Paragraph(" ".join(parts), where, fields=parts if len(parts) > 1 else ())
