@@ -51,7 +51,7 @@ def packed_rows(rows: Iterable[tuple[int, int, int, Cell]]) -> Iterator[bytes]:
 
 def is_integer(value: int | Decimal) -> bool:
     """Whether a figure fits the column of 4-byte integers."""
-    return -(1 << 31) <= value < 1 << 31 and value == int(value)
+    return -(1 << 31) <= value < 1 << 31 and (type(value) is int or value == int(value))
 
 
 def _full_row(report_id: int, cell_id: int, year: int, cell: Cell, text: str | None) -> bytes:

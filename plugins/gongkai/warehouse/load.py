@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from psycopg import Connection
@@ -115,15 +114,15 @@ def _insert_documents(conn: Connection, results: Sequence[ParseResult]) -> None:
     )
 
 
+# one JSON parameter for all rows: as an array of text the places of the cells would take longer than all else
 _INSERT_REPORTS = """
     INSERT INTO raw.report (sha256, parser_version, ordinal, ingest_year, form, report_year, agency_printed,
                             agency_normalised, scope, title, published_on, verdict, reader, locators)
     SELECT sha256, parser_version, ordinal, %s, form, report_year, agency_printed,
-           agency_normalised, scope, title, published_on, verdict, reader, locators::jsonb
-    FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
-                %s::text[], %s::date[], %s::text[], %s::text[], %s::text[])
-      AS given (sha256, parser_version, ordinal, form, report_year, agency_printed, agency_normalised, scope,
-                title, published_on, verdict, reader, locators)
+           agency_normalised, scope, title, published_on, verdict, reader, locators
+    FROM json_to_recordset(%s::json) AS given (
+        sha256 text, parser_version text, ordinal smallint, form text, report_year smallint, agency_printed text,
+        agency_normalised text, scope text, title text, published_on date, verdict text, reader text, locators jsonb)
     ON CONFLICT DO NOTHING
     RETURNING sha256, parser_version, ordinal, report_id
 """
@@ -133,28 +132,28 @@ def _insert_reports(conn: Connection, ingest_year: int, items: Sequence[_Item]) 
     """Insert the reports that are not there yet, and return their numbers."""
     inserted: dict[_Key, int] = {}
     for some in in_batches(items, _REPORTS_A_STATEMENT):
-        columns = [list(column) for column in zip(*map(_report_row, some), strict=True)]
-        for *key, report_id in conn.execute(_INSERT_REPORTS, (ingest_year, *columns)):
+        rows = json.dumps([_report_row(item) for item in some], separators=(",", ":"))
+        for *key, report_id in conn.execute(_INSERT_REPORTS, (ingest_year, rows)):
             inserted[_Key(*key)] = report_id
     return inserted
 
 
-def _report_row(item: _Item) -> tuple[Any, ...]:
+def _report_row(item: _Item) -> dict[str, Any]:
     report = item.report
     readers = Counter(cell.reader for cell in report.cells.values())
-    return (
-        *item.key,
-        report.form,
-        _year(report),
-        plain_text(report.agency),
-        plain_text(normalise_name(report.agency)) if report.agency else None,
-        report.scope,
-        plain_text(report.title),
-        date.fromisoformat(report.published_on) if report.published_on else None,
-        _verdict(report),
-        readers.most_common(1)[0][0] if readers else None,
-        json.dumps(_locators(report), separators=(",", ":")),
-    )
+    return {
+        **item.key._asdict(),
+        "form": report.form,
+        "report_year": _year(report),
+        "agency_printed": plain_text(report.agency),
+        "agency_normalised": plain_text(normalise_name(report.agency)) if report.agency else None,
+        "scope": report.scope,
+        "title": plain_text(report.title),
+        "published_on": report.published_on,
+        "verdict": _verdict(report),
+        "reader": readers.most_common(1)[0][0] if readers else None,
+        "locators": _locators(report),
+    }
 
 
 def _year(report: Report) -> int | None:

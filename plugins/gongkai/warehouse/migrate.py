@@ -22,7 +22,8 @@ def migrate(dsn_owner: str) -> None:
 
     On a server of one's own (GONGKAI_DATABASE_URL) the account needs CREATE on the database. The roles
     `gongkai_loader`, `gongkai_steward` and `bi_reader` are made if it has CREATEROLE; without passwords, which an
-    administrator sets.
+    administrator sets. Roles that are there already keep their settings, and what PUBLIC may do in that database
+    (connect, make temporary tables) is left to its administrator.
 
     Raises:
         SettingsError: no such database or account, or the server is older than Postgres 15.

@@ -304,10 +304,13 @@ class EmbeddedPostgres:
 
 
 def _write(path: Path, text: str) -> None:
-    """A file of one's own, mode 0600, whole or not there."""
+    """A file of the folder's owner, mode 0600, whole or not there."""
     aside = path.with_suffix(path.suffix + ".new")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
+    if os.geteuid() == 0:  # a plain user's folder stays his, even when root has started the server once
+        owner = path.parent.stat()
+        os.chown(aside, owner.st_uid, owner.st_gid)
     aside.rename(path)
 
 
