@@ -29,6 +29,8 @@ _ALWAYS = {
     "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
     "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
     "DAG_PROCESSOR__PARSING_PROCESSES": "1",
+    # It says a hundred lines at every start.
+    "LOGGING__NAMESPACE_LEVELS": "great_expectations=warning",
     # Nothing here calls home.
     "SENTRY__SENTRY_ON": "False",
     "METRICS__STATSD_ON": "False",
@@ -69,7 +71,8 @@ def airflow_environment(place: Place, secrets: Secrets) -> dict[str, str]:
         "LOGGING__BASE_LOG_FOLDER": f"{place.home}/logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": f"{place.home}/logs/dag_processor",
     }
-    return {"AIRFLOW_HOME": place.home} | {f"AIRFLOW__{name}": value for name, value in options.items()}
+    quiet = {"AIRFLOW_HOME": place.home, "GX_ANALYTICS_ENABLED": "false", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    return quiet | {f"AIRFLOW__{name}": value for name, value in options.items()}
 
 
 def sqlalchemy_url(dsn: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -154,11 +155,18 @@ def rollback_publication(number: int) -> None:
 @click.argument("year", type=YEAR)
 def diagnose(agency: str, year: int) -> None:
     """Everything known about one agency's report on one year."""
-    from gongkai.local.diagnosis import diagnose as look
+    from gongkai.local.diagnosis import print_diagnosis
     from gongkai.warehouse.connection import connect, dsns
 
     with connect(dsns().owner) as conn:
-        look(conn, agency, year)
+        print_diagnosis(conn, agency, year)
 
 
-COMMANDS = (up, down, status, demo, ingest, backfill, db, publications, diagnose)
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def airflow(arguments: tuple[str, ...]) -> None:
+    """Airflow's own command line, on the Airflow of the local stack."""
+    sys.exit(_stack().airflow(arguments))
+
+
+COMMANDS = (up, down, status, demo, ingest, backfill, db, publications, diagnose, airflow)

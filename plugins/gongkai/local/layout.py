@@ -14,12 +14,12 @@ from gongkai.settings import Settings
 AIRFLOW_PORT = 8080
 PORTAL_PORT = 8765
 
-# Without the servers for task logs: here all parts share one disk, and no further port is needed.
+# Module and arguments of each part. Without the servers for task logs: here all parts share one disk.
 AIRFLOW_PARTS = {
-    "api-server": ["api-server"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],
-    "dag-processor": ["dag-processor"],
-    "triggerer": ["triggerer", "--skip-serve-logs"],
+    "api-server": ["airflow", "api-server"],
+    "scheduler": ["gongkai.orchestrate.scheduler", "--skip-serve-logs"],
+    "dag-processor": ["airflow", "dag-processor"],
+    "triggerer": ["airflow", "triggerer", "--skip-serve-logs"],
 }
 
 

@@ -14,6 +14,13 @@ from rich.table import Table
 from gongkai.local.airflow_api import AirflowApi, Run
 
 _DONE = ("success", "skipped")
+# The task that ran last -> what came of the run.
+_ENDINGS = {
+    "tally": "ingested",
+    "go_live": "published",
+    "again": "another year came in meanwhile; starts anew",
+}
+_NOTHING_NEW = "nothing new to publish"
 _SIGNS = {"success": "✓", "failed": "✗", "running": "…", "queued": "·"}
 
 
@@ -59,15 +66,14 @@ class Progress:
 
 
 def stage_of(run: Run, tasks: Iterable[dict[str, Any]]) -> str:
-    """In a few words, which step a run is at."""
+    """In a few words, which step a run is at, or how it ended."""
     every = list(tasks)
-    if run.state == "success":
-        return "nothing new to publish" if any(task["state"] == "skipped" for task in every) else "done"
+    if run.finished:
+        ended = {task["task_id"] for task in every if task["state"] == "success"}
+        otherwise = _NOTHING_NEW if run.state == "success" else run.state
+        return next((words for task, words in _ENDINGS.items() if task in ended), otherwise)
     begun = [task for task in every if task["state"] not in (None, "scheduled", *_DONE)]
-    if run.state == "failed" or not begun:
-        return run.state if run.state in ("failed", "queued") else "between two steps"
     counts = Counter(task["task_id"] for task in every if task["map_index"] >= 0)
     at = Counter(task["task_id"] for task in begun)
-    return ", ".join(
-        f"{name} ({left} of {counts[name]} left)" if counts[name] > 1 else name for name, left in at.items()
-    )
+    steps = (f"{name} ({left} of {counts[name]} left)" if counts[name] > 1 else name for name, left in at.items())
+    return ", ".join(steps) or run.state

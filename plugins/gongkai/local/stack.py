@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +59,9 @@ class Stack:
                 state.processes.clear()
                 self._choose_ports(state)
                 save_state(self.layout.state, state)
-            metadata = self._postgres(say)
+            self._postgres(say)
             if not state.processes:
-                self._start_all(state, metadata, say)
+                self._start_all(state, say)
             self._wait(state)
         return self.addresses()
 
@@ -99,17 +99,32 @@ class Stack:
         """The API of the running Airflow."""
         return AirflowApi(self.addresses().airflow, *self.login())
 
-    def _postgres(self, say: Say) -> str:
-        """Start and migrate the databases; returns the DSN of Airflow's."""
-        from gongkai.warehouse.connection import dsns
-        from gongkai.warehouse.migrate import migrate
+    def airflow(self, arguments: Sequence[str]) -> int:
+        """Run a command of Airflow's own command line, and return its exit status.
+
+        Raises:
+            WarehouseError: Postgres does not run.
+        """
+        command = [sys.executable, "-m", "airflow", *arguments]
+        return subprocess.run(command, env=self._environment(load_state(self.layout.state)), check=False).returncode
+
+    def _environment(self, state: State) -> dict[str, str]:
+        """The environment of Airflow's processes."""
         from gongkai.warehouse.postgres import AIRFLOW, EmbeddedPostgres
 
         # With a warehouse of one's own, the embedded server holds Airflow's database alone.
-        server = EmbeddedPostgres.from_settings(self.settings)
-        say(f"Postgres listens on port {server.start()}")
+        metadata = EmbeddedPostgres.from_settings(self.settings).dsn(AIRFLOW, AIRFLOW)
+        airflow = self.layout.airflow_environment(metadata, state.ports["airflow"], kept_secrets(self.layout.secrets))
+        return self.layout.environment(state.ports["portal"]) | airflow
+
+    def _postgres(self, say: Say) -> None:
+        """Start the server and bring the warehouse to the schema of this version."""
+        from gongkai.warehouse.connection import dsns
+        from gongkai.warehouse.migrate import migrate
+        from gongkai.warehouse.postgres import EmbeddedPostgres
+
+        say(f"Postgres listens on port {EmbeddedPostgres.from_settings(self.settings).start()}")
         migrate(dsns(self.settings).owner)
-        return server.dsn(AIRFLOW, AIRFLOW)
 
     def _choose_ports(self, state: State) -> None:
         wanted = {
@@ -119,18 +134,16 @@ class Stack:
         for name, (setting, by_hand, usual) in wanted.items():
             state.ports[name] = choose_port(setting, by_hand, state.ports.get(name), usual, self.settings.host)
 
-    def _start_all(self, state: State, metadata: str, say: Say) -> None:
-        secrets = kept_secrets(self.layout.secrets)
-        write_private(self.layout.passwords, json.dumps(login(secrets)))
-        shared = self.layout.environment(state.ports["portal"])
-        portal = ["--host", self.settings.host, "--port", str(state.ports["portal"])]
-        self._start(state, "portal", ["-m", "gongkai.demo.portal", *portal], shared)
-        env = shared | self.layout.airflow_environment(metadata, state.ports["airflow"], secrets)
+    def _start_all(self, state: State, say: Say) -> None:
+        write_private(self.layout.passwords, json.dumps(login(kept_secrets(self.layout.secrets))))
+        portal = ["-m", "gongkai.demo.portal", "--host", self.settings.host, "--port", str(state.ports["portal"])]
+        self._start(state, "portal", portal, self.layout.environment(state.ports["portal"]))
+        env = self._environment(state)
         say("preparing Airflow's database")
         self._prepare(env)
-        for name, arguments in AIRFLOW_PARTS.items():
-            self._start(state, name, ["-m", "airflow", *arguments], env)
         say(f"starting Airflow at {self.addresses().airflow}")
+        for name, arguments in AIRFLOW_PARTS.items():
+            self._start(state, name, ["-m", *arguments], env)
 
     def _prepare(self, env: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", "gongkai.orchestrate.prepare"]

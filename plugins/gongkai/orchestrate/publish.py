@@ -6,6 +6,7 @@ A candidate travels between the steps as JSON. A step that is run again replaces
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,18 @@ from gongkai.settings import settings
 if TYPE_CHECKING:
     from gongkai.warehouse.dbt import Stage
 
+_PATIENCE, _LOOK_EVERY = 120.0, 1.0  # seconds
+# A run that was killed stays "running" for good; it is not waited for beyond an hour.
+_UNDER_WAY = "SELECT 1 FROM raw.ingest_run WHERE status = 'running' AND started_at > now() - interval '1 hour' LIMIT 1"
+
 log = logging.getLogger(__name__)
 
 
 def number_candidate(run_id: str) -> dict[str, Any] | None:
     """The next candidate; None when nothing has changed since the live publication.
+
+    Several years often come in together: it waits a little for runs under way, since a year that is complete while a
+    candidate is built spoils it.
 
     Raises:
         WarehouseError: another publication is under way.
@@ -27,6 +35,9 @@ def number_candidate(run_id: str) -> dict[str, Any] | None:
     from gongkai.warehouse.publication import open_candidate
 
     with warehouse("owner") as conn:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until and conn.execute(_UNDER_WAY).fetchone():
+            time.sleep(_LOOK_EVERY)
         candidate = open_candidate(conn, run_id)
     return candidate.to_json() if candidate else None
 

@@ -1,0 +1,132 @@
+"""What the commands of the local stack print: addresses, what is published, what is held and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from gongkai.local.stack import Stack
+    from gongkai.warehouse.publication import Publication
+
+_NARROWEST = 140  # columns for output that goes to a file
+
+_BY_YEAR = """
+    SELECT report_year, count(*) FILTER (WHERE expected), count(*) FILTER (WHERE found), count(*) FILTER (WHERE parsed),
+           count(*) FILTER (WHERE held), count(*) FILTER (WHERE published)
+    FROM marts.fct_coverage GROUP BY report_year ORDER BY report_year
+"""
+
+_HELD = """
+    SELECT coalesce(agency.name, finding.agency_id), finding.report_year, finding.identity,
+           concat_ws('.', finding.table_key, coalesce(finding.suspect_row, finding.row_key),
+                     coalesce(finding.suspect_column, finding.column_key)),
+           coalesce(finding.suspect_printed, finding.left_value),
+           coalesce(finding.suspect_balances, finding.right_value), finding.fault
+    FROM marts.fct_findings AS finding LEFT JOIN marts.dim_agency AS agency USING (agency_id)
+    WHERE finding.verdict = 'held' AND finding.kind <> 'advisory'
+    ORDER BY finding.report_year, 1, finding.finding_number
+"""
+
+_NOT_READ = """
+    SELECT coalesce(agency.name, coverage.agency_id), coverage.report_year, coverage.outcome, coverage.error
+    FROM marts.fct_coverage AS coverage LEFT JOIN marts.dim_agency AS agency USING (agency_id)
+    WHERE NOT coverage.parsed AND (coverage.found OR coverage.expected) ORDER BY coverage.report_year, 1
+"""
+
+_DIFF = """
+    SELECT diff.kind, coalesce(agency.name, diff.agency_id), diff.report_year, diff.scope, diff.item, diff.before,
+           diff.after
+    FROM audit.diff AS diff LEFT JOIN raw.agency AS agency USING (agency_id) WHERE diff.publication_id = %s
+    ORDER BY diff.kind, diff.report_year NULLS FIRST, 2, diff.item
+"""
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_NARROWEST)
+
+
+def _table(console: Console, title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    if table.row_count:
+        console.print("", table)
+
+
+def print_addresses(stack: Stack) -> None:
+    """Where to look around."""
+    from gongkai.warehouse.connection import dsns
+
+    user, password = stack.login()
+    addresses = stack.addresses()
+    console = _console()
+    lines = {
+        "marts for BI": f"{dsns(stack.settings).bi_reader}   (schema marts, read only)",
+        "Airflow": f"{addresses.airflow}   login {user}, password {password}",
+        "demo portal": addresses.portal,
+        "stop": "gongkai down",
+    }
+    console.print()
+    for name, text in lines.items():
+        console.print(f"{name:13} {text}", highlight=False, markup=False, soft_wrap=True)
+
+
+def print_publication() -> None:
+    """What the live publication holds, and what it does not and why; read as a BI tool reads it."""
+    from gongkai.warehouse.connection import connect, dsns
+
+    console = _console()
+    with connect(dsns().bi_reader) as conn:
+        number = conn.execute("SELECT max(publication_id) FROM marts.fct_coverage").fetchall()[0][0]
+        years = ("report year", "expected", "found", "parsed", "held", "published")
+        _table(console, f"publication {number}: reports", years, conn.execute(_BY_YEAR))
+        held = ("agency", "year", "identity", "where", "printed", "balances", "fault")
+        _table(console, "held: figures that do not balance", held, conn.execute(_HELD))
+        unread = ("agency", "year", "outcome", "what was wrong")
+        _table(console, "expected or found, but no report was read", unread, conn.execute(_NOT_READ))
+
+
+def print_status(found: Mapping[str, Any], parts: Mapping[str, bool]) -> None:
+    """The status for people."""
+    console = _console()
+    if found["publication"] is None:
+        console.print("nothing is published yet: `gongkai demo`, or `gongkai ingest --year Y`", highlight=False)
+    else:
+        counts = f"{found['agency_years']} agency-years, {found['held']} held, {found['findings']} findings"
+        console.print(f"publication {found['publication']}: {counts}", highlight=False)
+        rows = ((year, *counts.values()) for year, counts in found["years"].items())
+        _table(console, "", ("report year", "published", "held", "expected"), rows)
+    console.print()
+    for name, runs in parts.items():
+        console.print(f"{name:14} {'runs' if runs else 'does not run'}", highlight=False)
+
+
+def print_publications(publications: Iterable[Publication]) -> None:
+    """A line a publication."""
+    rows = (
+        (
+            p.publication_id,
+            p.status,
+            p.published_at.isoformat(" ", "seconds"),
+            p.row_counts.get("agency_year"),
+            p.reason,
+        )
+        for p in publications
+    )
+    _table(_console(), "", ("publication", "status", "published at", "agency-years", "reason"), rows)
+
+
+def print_diff(conn: Connection, number: int) -> None:
+    """What one publication changed."""
+    headings = ("kind", "agency", "year", "scope", "item", "before", "after")
+    _table(_console(), f"publication {number}", headings, conn.execute(_DIFF, (number,)))
