@@ -9,13 +9,11 @@ enter the state folder (a checkout below ``/root``), the server's files lie in `
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import secrets
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +24,7 @@ import psycopg
 from gongkai.errors import SettingsError, WarehouseError
 from gongkai.settings import Settings
 from gongkai.warehouse.pg_binaries import Account, Binaries, account_for, find_binaries
+from gongkai.warehouse.pg_configuration import CONFIGURATION, HOST_RULES, SUPERUSER, is_free, write_private
 from gongkai.warehouse.roles import (
     BI_READER,
     LOADER,
@@ -38,30 +37,12 @@ from gongkai.warehouse.roles import (
 
 DATABASE = "gongkai"
 AIRFLOW = "airflow"
-SUPERUSER = "gongkai_bootstrap"
 
 _ROLES = (OWNER, LOADER, STEWARD, BI_READER, AIRFLOW)
 _REACHABLE_HOME = Path("/var/lib/gongkai")
 _FIRST_PORT = 55432
 _PORTS_TRIED = 200
 _START_SECONDS = 60
-
-_CONFIGURATION = """\
-unix_socket_directories = ''
-max_connections = 200
-shared_buffers = 256MB
-work_mem = 32MB
-maintenance_work_mem = 128MB
-password_encryption = 'scram-sha-256'
-timezone = 'UTC'
-log_timezone = 'UTC'
-"""
-
-_HOST_RULES = f"""\
-host all {SUPERUSER} samehost scram-sha-256
-host all {SUPERUSER} all reject
-host all all all scram-sha-256
-"""
 
 
 class EmbeddedPostgres:
@@ -148,10 +129,10 @@ class EmbeddedPostgres:
             self._initdb(account, binaries)
         self._drop_stale_pid()
         for port in self._ports():
-            if not _is_free(self.host, port):
+            if not is_free(self.host, port):
                 continue
             if self._try_start(account, binaries, port):
-                _write(self.folder / "port", f"{port}\n")
+                write_private(self.folder / "port", f"{port}\n")
                 return port
         if self.wanted_port:
             raise SettingsError(
@@ -204,15 +185,15 @@ class EmbeddedPostgres:
                 f"GONGKAI_STATE_DIR: Postgres's service user cannot enter {self.folder}, and {home} cannot be made "
                 f"({error.strerror}). Set it to a folder that every account may enter."
             ) from error
-        _write(self.folder / "home", f"{home}\n")
+        write_private(self.folder / "home", f"{home}\n")
 
     def _initdb(self, account: Account, binaries: Binaries) -> None:
         """Make the data folder aside and rename it, so that a killed start leaves none that is half made."""
         passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, *_ROLES)}
-        _write(self.folder / "passwords.json", json.dumps(passwords))
+        write_private(self.folder / "passwords.json", json.dumps(passwords))
         aside, secret = self.home / "data.partial", self.home / "superuser.partial"
         self._run(account, "rm", "-rf", str(aside))
-        _write(secret, passwords[SUPERUSER])
+        write_private(secret, passwords[SUPERUSER])
         account.own(secret, 0o600)
         command = ["-D", str(aside), "-U", SUPERUSER, f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8"]
         try:
@@ -220,8 +201,8 @@ class EmbeddedPostgres:
         finally:
             secret.unlink()
         with (aside / "postgresql.conf").open("a") as configuration:
-            configuration.write(_CONFIGURATION)
-        (aside / "pg_hba.conf").write_text(_HOST_RULES)
+            configuration.write(CONFIGURATION)
+        (aside / "pg_hba.conf").write_text(HOST_RULES)
         aside.rename(self.data)
 
     def _ensure_databases(self, port: int) -> None:
@@ -301,27 +282,3 @@ class EmbeddedPostgres:
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _write(path: Path, text: str) -> None:
-    """A file of the folder's owner, mode 0600, whole or not there."""
-    aside = path.with_suffix(path.suffix + ".new")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    if os.geteuid() == 0:  # a plain user's folder stays his, even when root has started the server once
-        owner = path.parent.stat()
-        os.chown(aside, owner.st_uid, owner.st_gid)
-    aside.rename(path)
-
-
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return False
-            raise SettingsError(f"GONGKAI_HOST: {host} is no address of this machine ({error.strerror}).") from error
-    return True

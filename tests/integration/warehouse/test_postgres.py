@@ -24,7 +24,8 @@ from gongkai.warehouse import pg_binaries
 from gongkai.warehouse.connection import connect, dsns
 from gongkai.warehouse.migrate import migrate
 from gongkai.warehouse.pg_binaries import account_for, find_binaries
-from gongkai.warehouse.postgres import SUPERUSER, EmbeddedPostgres
+from gongkai.warehouse.pg_configuration import SUPERUSER
+from gongkai.warehouse.postgres import EmbeddedPostgres
 from gongkai.warehouse.roles import OWNER
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to see that the server does not run as root")
