@@ -1,5 +1,4 @@
--- What holds a report beside the arithmetic of its form: the parser's own problems, figures that a count cannot be,
--- and a steward's rejection.
+-- What holds a report beside the arithmetic of its form: the parser's own problems, and a steward's rejection.
 with current_report as (
     select report_id, form from {{ ref('int_current_report') }}
 ),
@@ -16,21 +15,6 @@ parser as (
         )
 ),
 
-impossible as (
-    select
-        cell.report_id,
-        'impossible_figure' as identity,
-        'derived' as kind,
-        form_cell.table_key,
-        form_cell.row_key,
-        form_cell.column_key
-    from {{ ref('int_sparse_cell') }} as cell
-    inner join {{ ref('form_cell') }} as form_cell on cell.cell_id = form_cell.cell_id
-    where
-        (cell.value < 0 and form_cell.value_kind <> 'signed_count')
-        or (cell.value <> trunc(cell.value) and form_cell.value_kind in ('count', 'signed_count'))
-),
-
 rejected as (
     select
         report_id,
@@ -44,7 +28,5 @@ rejected as (
 )
 
 select * from parser
-union all
-select * from impossible
 union all
 select * from rejected

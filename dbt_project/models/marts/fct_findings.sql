@@ -29,9 +29,13 @@ gate as (
     order by report_id, identity, table_key, row_key, column_key, left_value nulls last
 ),
 
-identity as (
-    select distinct form, identity, identity_zh, identity_en
+rule as (
+    select distinct form, identity as rule, identity_zh as rule_zh, identity_en as rule_en
     from {{ ref('form_identity') }}
+    union all
+    select form.form, rule.rule, rule.rule_zh, rule.rule_en
+    from {{ ref('rule') }} as rule
+    cross join {{ ref('form') }} as form
 ),
 
 found as (
@@ -89,15 +93,23 @@ select
     found.suspect_printed,
     found.suspect_balances,
     report.locators -> cast(suspect.cell_id as text) as suspect_locator,
-    coalesce(found.message_zh, identity.identity_zh, found.identity) as message_zh,
-    coalesce(found.message_en, identity.identity_en, found.identity) as message_en,
+    coalesce(
+        found.message_zh,
+        rule.rule_zh || coalesce('：左边 ' || found.left_value || '，右边 ' || found.right_value, ''),
+        found.identity
+    ) as message_zh,
+    coalesce(
+        found.message_en,
+        rule.rule_en || coalesce(': left ' || found.left_value || ', right ' || found.right_value, ''),
+        found.identity
+    ) as message_en,
     found.found_by,
     report.sha256,
     report.url,
     report.parser_version
 from found
 inner join report on found.report_id = report.report_id
-left join identity on report.form = identity.form and found.identity = identity.identity
+left join rule on report.form = rule.form and found.identity = rule.rule
 left join {{ ref('form_cell') }} as suspect
     on report.form = suspect.form
     and found.table_key = suspect.table_key

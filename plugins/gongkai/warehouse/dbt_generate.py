@@ -1,4 +1,4 @@
-"""Writes what dbt needs to know of the statutory forms, so that no model repeats a key or a label.
+"""Writes what dbt needs to know of the statutory forms and the suites, so that no model repeats a key or a label.
 
 ``python -m gongkai.warehouse.dbt_generate`` writes the seeds, the macro with the places of all cells, the wide models
 and the descriptions of cells into ``dbt_project/``, and the dictionary into ``docs/``; with ``--check`` it writes
@@ -31,6 +31,7 @@ IDENTITY_COLUMNS = (
     *("form", "identity", "kind", "table_key", "row_key", "column_key", "relation", "left_cells", "right_cells"),
     *("identity_zh", "identity_en", "source_zh", "source_en"),
 )
+RULE_COLUMNS = ("rule", "rule_zh", "rule_en")
 CROSSWALK_COLUMNS = ("cell_id", "concept", "concept_zh", "concept_en", "is_comparable", "reason_zh", "reason_en")
 
 
@@ -41,6 +42,7 @@ def generate(dbt_dir: Path) -> dict[Path, str]:
         "seeds/form_cell.csv": _csv(CELL_COLUMNS, _cell_rows()),
         "seeds/form_identity.csv": _csv(IDENTITY_COLUMNS, _identity_rows()),
         "seeds/form_crosswalk.csv": _csv(CROSSWALK_COLUMNS, _crosswalk_rows()),
+        "seeds/rule.csv": _csv(RULE_COLUMNS, _rule_rows(dbt_dir.parent / "expectations")),
         "macros/generated_forms.sql": _macro(),
         "models/generated_cells.md": _docs_blocks(),
         **_wide_models(),
@@ -129,6 +131,19 @@ def _crosswalk_rows() -> Iterator[tuple[object, ...]]:
                 reason_zh = "其他格式有相同的项" if comparable else "只有此格式有该项"
                 reason_en = "another form has the same cell" if comparable else "no other form has this cell"
             yield cell_id, name, label_zh, label_en, str(comparable).lower(), reason_zh, reason_en
+
+
+def _rule_rows(expectations: Path) -> Iterator[tuple[str, str, str]]:
+    """What a report can break beside the equations of its form: the rules of the suites, and a steward's word."""
+    rules = {"rejected_by_steward": ("人工决定不采用此报告", "a steward has rejected the report")}
+    of_forms = {identity.name for form in all_forms() for identity in form.identities}
+    for path in sorted(expectations.glob("*.json")):
+        for expectation in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
+            meta = expectation["meta"]
+            if (name := meta.get("identity")) and name not in of_forms:
+                rules[name] = (meta["zh"], meta["en"])
+    for name in sorted(rules):
+        yield name, *rules[name]
 
 
 def _macro() -> str:

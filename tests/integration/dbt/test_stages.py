@@ -46,7 +46,7 @@ def insert_reports(conn: Connection) -> dict[str, int]:
     raw.agency(conn, "old", "旧局", valid_to=date(2020, 6, 30))
     raw.agency(conn, "jia", "甲局")
     raw.agency(conn, "area", "某市政府办公室", scope="whole_area", organ_type="government_office")
-    for agency_id in ("held", "printed", "silent", "broken", "refused", "fixed", "unsure"):
+    for agency_id in ("held", "printed", "silent", "broken", "refused", "fixed", "rejected"):
         raw.agency(conn, agency_id, f"{agency_id}局")
     change = {"agency_id": "jia", "predecessor_id": "old", "relation": "rename", "changed_on": date(2020, 7, 1)}
     raw.insert(conn, "raw.agency_change", change)
@@ -66,7 +66,7 @@ def insert_reports(conn: Connection) -> dict[str, int]:
         put("held_2021", 2021, "held局", unbalanced(), verdict="held"),
         put("printed_2021", 2021, "printed局", unbalanced(), verdict="held"),
         put("fixed_2021", 2021, "fixed局", unbalanced()),
-        put("unsure_2021", 2021, "unsure局", negative()),
+        put("rejected_2021", 2021, "rejected局", raw.granted("form_2021", 2)),
         put("stray_2021", 2021, "名录外局", raw.granted("form_2021", 1)),
         put("running_2022", 2022, "甲局", raw.granted("form_2021", 9)),
     ])  # fmt: skip
@@ -76,6 +76,8 @@ def insert_reports(conn: Connection) -> dict[str, int]:
     correct = {"sha256": raw.sha("fixed_2021"), "action": "correct", "cell_id": cell_2021("granted_in_full", "total"),
                "printed_value": 3, "corrected_value": 2, "reason": "slip", "decided_by": "steward"}  # fmt: skip
     raw.insert(conn, "raw.decision", correct)
+    reject = {"sha256": raw.sha("rejected_2021"), "action": "reject", "reason": "wrong file", "decided_by": "steward"}
+    raw.insert(conn, "raw.decision", reject)
     issue = {"report_id": ids["held_2021"], "identity": "dispositions_sum", "kind": "derived", "fault": "publisher",
              "table_key": "applications", "column_key": "total", "left_value": 3, "right_value": 2, "ordinal": 1,
              "suspect_row": "granted_in_full", "suspect_column": "total", "suspect_printed": 3, "suspect_balances": 2,
@@ -120,12 +122,6 @@ def unbalanced() -> raw.Sheet:
     return sheet
 
 
-def negative() -> raw.Sheet:
-    sheet = raw.granted("form_2021", 2)
-    sheet.figures["proactive_disclosure.licensing.decisions"] = -4
-    return sheet
-
-
 @pytest.fixture(scope="module")
 def built(warehouse: WarehouseUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     target = tmp_path_factory.mktemp("dbt")
@@ -133,7 +129,7 @@ def built(warehouse: WarehouseUnderTest, tmp_path_factory: pytest.TempPathFactor
         ids = insert_reports(conn)
         run_stage("intermediate", warehouse.dsns.owner, PUBLICATION, target)
         for word, report_id in ids.items():
-            verdict = {"held_2021": "held", "unsure_2021": "held", "printed_2021": "accepted_as_printed"}
+            verdict = {"held_2021": "held", "rejected_2021": "held", "printed_2021": "accepted_as_printed"}
             if word != "running_2022":
                 given = {"publication_id": PUBLICATION, "report_id": report_id}
                 raw.insert(conn, "audit.verdict", given | {"verdict": verdict.get(word, "accepted")})
@@ -167,13 +163,12 @@ def test_wide_tables_hold_the_figures_of_both_forms(built: Built) -> None:
     assert (line["items_change"], line["decisions"], line["in_force"]) == (-2, 0, None)
 
 
-def test_a_correction_counts_and_an_impossible_figure_holds(built: Built) -> None:
+def test_a_correction_counts_and_a_rejection_holds(built: Built) -> None:
     query = "select granted_in_full from intermediate.int_applications_by_column where report_id = %(id)s"
     corrected = built.one(query + " and column_key = 'total'", id=built.ids["fixed_2021"])
     assert corrected["granted_in_full"] == 2
     problem = built.one("select * from intermediate.int_reading_problem")
-    assert (problem["report_id"], problem["identity"]) == (built.ids["unsure_2021"], "impossible_figure")
-    assert (problem["row_key"], problem["column_key"]) == ("licensing", "decisions")
+    assert (problem["report_id"], problem["identity"]) == (built.ids["rejected_2021"], "rejected_by_steward")
 
 
 def test_facts_hold_parts_only_and_no_zeros(built: Built) -> None:
@@ -216,21 +211,22 @@ def test_every_fact_leads_back_to_the_byte(built: Built) -> None:
 
 
 def test_held_reports_are_in_no_figure_but_in_findings_and_coverage(built: Built) -> None:
-    for word in ("held_2021", "unsure_2021"):
+    for word in ("held_2021", "rejected_2021"):
         for mart in ("agency_year", "fct_applications", "fct_proactive_disclosure", "fct_disputes"):
             assert not built.rows(f"select 1 from candidate.{mart} where report_id = %(id)s", id=built.ids[word])
         covered = built.one("select * from candidate.fct_coverage where report_id = %(id)s", id=built.ids[word])
         assert (covered["held"], covered["accepted"], covered["published"]) == (True, False, False)
         assert covered["outcome"] == "held"
-    total, natural, impossible = built.rows("select * from candidate.fct_findings order by report_id, finding_number")
+    total, natural, rejected = built.rows("select * from candidate.fct_findings order by report_id, finding_number")
     assert (total["found_by"], total["fault"], total["verdict"]) == ("both", "publisher", "held")
     assert (total["left_value"], total["right_value"], total["difference"]) == (3, 2, 1)
     assert (total["suspect_printed"], total["suspect_balances"]) == (3, 2)
     assert total["suspect_cell_id"] == cell_2021("granted_in_full", "total")
     assert total["suspect_locator"]["row"] == total["suspect_cell_id"] % 1000
     assert (natural["found_by"], natural["fault"], natural["column_key"]) == ("gate", "unknown", "natural_person")
-    assert natural["message_zh"] == "各类办理结果之和等于办理结果总计"
-    assert (impossible["identity"], impossible["report_id"]) == ("impossible_figure", built.ids["unsure_2021"])
+    assert natural["message_zh"] == "各类办理结果之和等于办理结果总计：左边 3，右边 2"
+    assert (rejected["identity"], rejected["report_id"]) == ("rejected_by_steward", built.ids["rejected_2021"])
+    assert rejected["message_en"] == "a steward has rejected the report"
 
 
 def test_agency_year_has_totals_groups_and_rates(built: Built) -> None:
@@ -273,7 +269,7 @@ def test_coverage_says_what_became_of_every_agency(built: Built) -> None:
     outcomes = {row["agency_id"]: row["outcome"] for row in rows}
     assert outcomes == {
         **{"jia": "accepted", "area": "accepted", "fixed": "accepted", "printed": "accepted_as_printed"},
-        **{"held": "held", "unsure": "held", "silent": "not_found", "refused": "fetch_failed"},
+        **{"held": "held", "rejected": "held", "silent": "not_found", "refused": "fetch_failed"},
         **{"broken": "unreadable", "unconfirmed:名录外局": "accepted"},
     }
     by_agency = {row["agency_id"]: row for row in rows}

@@ -95,6 +95,13 @@ def test_crosswalk_joins_the_split_row_and_parts_what_changed_its_meaning() -> N
     assert concepts["form_2019", "proactive_disclosure.licensing.decisions"]["is_comparable"] == "true"
 
 
+def test_every_rule_of_the_suites_has_its_words() -> None:
+    rules = {row["rule"]: row for row in seed("rule")}
+    assert {"rejected_by_steward", "figure_not_negative"} <= set(rules)
+    assert not set(rules) & {row["identity"] for row in seed("form_identity")}
+    assert all(row["rule_zh"] and row["rule_en"] for row in rules.values())
+
+
 @pytest.mark.parametrize("text", ["", "只有中文", "only English", "中文 | ", " | English"])
 def test_a_description_in_one_language_is_refused(text: str) -> None:
     with pytest.raises(WarehouseError, match=r"dim_x\.y needs a description"):
