@@ -18,7 +18,7 @@ from gongkai.local.state import Process
 
 MARK = "GONGKAI_STACK_MARK"
 _SAME_START = 1.0  # seconds; the clock that start times derive from may be adjusted a little
-_PATIENCE = ((signal.SIGINT, 20.0), (signal.SIGTERM, 8.0), (signal.SIGKILL, 5.0))
+_PATIENCE = ((signal.SIGINT, 12.0), (signal.SIGTERM, 8.0), (signal.SIGKILL, 5.0))
 
 
 def start(command: Sequence[str], *, mark: str, env: Mapping[str, str], cwd: Path, log: Path) -> Process:

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.local.airflow_api import DAGS
+from gongkai.orchestrate.pools import POOLS
+
+PROJECT = Path(__file__).parents[3]
+TWO_SCREENS = 100  # lines
+
+# In a process of its own: importing Airflow reads its configuration from the environment, once and for all.
+LOAD = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+
+bag = DagBag(sys.argv[1])
+dags = {
+    dag.dag_id: {
+        "tasks": {
+            task.task_id: {"pool": task.pool, "retries": task.retries, "upstream": sorted(task.upstream_task_ids)}
+            for task in dag.tasks
+        },
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "timetable": type(dag.timetable).__name__,
+    }
+    for dag in bag.dags.values()
+}
+print("RESULT" + json.dumps({"errors": bag.import_errors, "dags": dags}))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    home = tmp_path_factory.mktemp("airflow")
+    env = {**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    command = [sys.executable, "-c", LOAD, str(PROJECT / "dags")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.split("RESULT", 1)[1])
+    return found
+
+
+def test_the_dags_load_without_errors(loaded: dict[str, Any]) -> None:
+    assert loaded["errors"] == {}
+    assert set(loaded["dags"]) == set(DAGS)
+
+
+def test_every_task_is_tried_again_and_bounded_by_a_pool(loaded: dict[str, Any]) -> None:
+    for dag in loaded["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["retries"] >= 1, name
+            assert task["pool"] in POOLS, name
+
+
+def test_a_year_is_ingested_step_by_step(loaded: dict[str, Any]) -> None:
+    upstream = {name: task["upstream"] for name, task in loaded["dags"]["ingest_report_year"]["tasks"].items()}
+    assert upstream == {
+        "begin": [],
+        "discover": ["begin"],
+        "fetch": ["discover"],
+        "archive": ["fetch"],
+        "parse": ["archive"],
+        "load": ["parse"],
+        "tally": ["load"],
+    }
+
+
+def test_nothing_goes_live_that_the_gate_has_not_seen(loaded: dict[str, Any]) -> None:
+    publish = loaded["dags"]["publish_marts"]
+    upstream = {name: set(task["upstream"]) - {"number"} for name, task in publish["tasks"].items()}
+    order = ["intermediate", "verdicts", "marts", "settled", "gate", "diff", "go_live"]
+    for before, after in pairwise(order):
+        assert upstream[after] == {before}
+    assert publish["max_active_runs"] == 1
+
+
+def test_the_past_is_not_caught_up_by_itself(loaded: dict[str, Any]) -> None:
+    assert not any(dag["catchup"] for dag in loaded["dags"].values())
+
+
+def test_reparsing_visits_no_portal(loaded: dict[str, Any]) -> None:
+    assert set(loaded["dags"]["reparse_report_year"]["tasks"]) == {"archived", "parse", "load", "tally"}
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "dags").glob("*.py")), ids=lambda path: path.name)
+def test_a_dag_fits_on_two_screens(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= TWO_SCREENS
