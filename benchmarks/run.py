@@ -106,9 +106,10 @@ def _bare_copy(owner: psycopg.Connection) -> Callable[[], object]:
     owner.execute("CREATE INDEX ON public.twin (report_id)")
 
     def copy() -> None:
+        data = rows()  # read before the next COPY begins: a connection does one thing at a time
         owner.execute("TRUNCATE public.twin")
         with owner.cursor().copy("COPY public.twin FROM STDIN (FORMAT binary)") as into:
-            into.write(rows())
+            into.write(data)
 
     def rows() -> bytes:
         if not cached:
