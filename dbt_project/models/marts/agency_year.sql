@@ -109,7 +109,8 @@ select
     {{ share('unable_to_provide_total', 'dispositions_total') }} as unable_to_provide_share_of_dispositions,
     {{ share('unable_to_provide_not_held', 'unable_to_provide_total') }} as not_held_share_of_unable_to_provide,
     {{ share('not_processed_total', 'dispositions_total') }} as not_processed_share_of_dispositions,
-    {{ share('requests_carried_forward_to_next_year', 'requests_to_handle') }} as carried_forward_share_of_requests_to_handle,
+    {{ share('requests_carried_forward_to_next_year', 'requests_to_handle') }}
+        as carried_forward_share_of_requests_to_handle,
     {{ share('requests_received_new_from_natural_persons', 'requests_received_new') }}
         as natural_person_share_of_requests_received,
     {{ share('disputes_total', 'requests_received_new') }} as disputes_per_request_received,

@@ -56,7 +56,11 @@ found as (
         issue.suspect_balances,
         issue.message_zh,
         issue.message_en,
-        case when issue.report_id is null then 'gate' when gate.report_id is null then 'parser' else 'both' end as found_by
+        case
+            when issue.report_id is null then 'gate'
+            when gate.report_id is null then 'parser'
+            else 'both'
+        end as found_by
     from issue
     full join gate
         on issue.report_id = gate.report_id
