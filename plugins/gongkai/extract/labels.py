@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
+from typing import NamedTuple
 
 from gongkai.forms import Column
 
@@ -59,9 +60,17 @@ def similarity(text: str, labels: tuple[str, ...]) -> float:
     return max(SequenceMatcher(None, tail[-3 * len(label) :], label, autojunk=False).ratio() for label in stems(labels))
 
 
+class _Patterns(NamedTuple):
+    """The labels of some columns as patterns: of each column, and of all together."""
+
+    of: tuple[tuple[str, re.Pattern[str]], ...]
+    any: re.Pattern[str]
+
+
 @cache
-def _column_pattern(columns: tuple[Column, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((column.key, _any_of(column.labels)) for column in columns)
+def _patterns(columns: tuple[Column, ...]) -> _Patterns:
+    every = [label for column in columns for label in column.labels]
+    return _Patterns(tuple((column.key, _any_of(column.labels)) for column in columns), _any_of(every))
 
 
 def _any_of(labels: Iterable[str]) -> re.Pattern[str]:
@@ -69,19 +78,20 @@ def _any_of(labels: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(label).replace(re.escape(_YEAR), r"20\d\d") for label in folded))
 
 
-def find_columns(text: str, columns: tuple[Column, ...], start: int = 0) -> tuple[tuple[str, ...], int, int] | None:
+def find_columns(text: str, columns: tuple[Column, ...]) -> tuple[tuple[str, ...], int, int] | None:
     """The last place in a stemmed text where all column labels stand side by side, in any order.
 
     Returns:
         The column keys in printed order, where the run of labels begins and where it ends; None without such a place.
     """
-    patterns = _column_pattern(columns)
-    found, begin = None, start
-    while begin < len(text):
-        order, at = _consume(text, begin, dict(patterns))
+    patterns = _patterns(columns)
+    found, end = None, 0
+    for match in patterns.any.finditer(text):
+        if match.start() < end:
+            continue  # within the run of labels found last
+        order, end_of_run = _consume(text, match.start(), dict(patterns.of))
         if order is not None:
-            found = (order, begin, at)
-        begin = at if order is not None else begin + 1
+            found, end = (order, match.start(), end_of_run), end_of_run
     return found
 
 
