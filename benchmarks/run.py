@@ -30,6 +30,8 @@ from tests.support.warehouse import WarehouseUnderTest, fresh_database, temporar
 
 FORM = form_by_id("form_2021")
 YEAR = 2021
+_WIDTH = 120
+"""The table is read side by side, also where the output is no terminal."""
 
 
 def documents(layout: str, count: int) -> list[bytes]:
@@ -122,7 +124,7 @@ def _bare_copy(owner: psycopg.Connection) -> Callable[[], object]:
 
 
 def main() -> None:
-    console = Console()
+    console = Console(width=max(Console().width, _WIDTH))
     table = Table(title="ours beside the bare library (medians of 5 pairs, one core)")
     for heading in ("work", "reports", "ours", "beside", "unit", "ours : beside", "spread"):
         table.add_column(heading, justify="left" if heading in ("work", "unit") else "right")

@@ -35,18 +35,19 @@ class Result:
 
 def evaluate(equation: Equation, numbers: Numbers) -> Result:
     """Evaluate one equation; missing figures make it not assessable, neither passed nor failed."""
-    left, right = _total(equation.left, numbers), _total(equation.right, numbers)
+    left, right = total(equation.left, numbers), total(equation.right, numbers)
     if left is None or right is None:
         return Result(equation, "not_assessable", left, right)
     holds = left == right if equation.identity.relation == "=" else left <= right
     return Result(equation, "holds" if holds else "fails", left, right)
 
 
-def _total(keys: Iterable[CellKey], numbers: Numbers) -> Number | None:
-    total: Number = 0
+def total(keys: Iterable[CellKey], numbers: Numbers) -> Number | None:
+    """The sum of some cells; None when one of them is missing."""
+    added: Number = 0
     for key in keys:
         number = numbers.get(key)
         if number is None:
             return None
-        total += number
-    return total
+        added += number
+    return added

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from gongkai.check import Finding
-from gongkai.check.equations import Number
+from gongkai.check import Finding, Number, total
 from gongkai.check.finding import as_number
 from gongkai.extract.labels import fold
 from gongkai.extract.report import Claim
@@ -101,7 +100,7 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
     kinds = {kind.key: kind for kind in _patterns()}
     for claim in claims:
         kind = kinds[claim.key]
-        sums = [total for names in kind.equals if (total := _sum(names, numbers)) is not None]
+        sums = [added for names in kind.equals if (added := total(names, numbers)) is not None]
         if claim.value is None or not sums or claim.value in sums:
             continue
         at = kind.equals[0][0]
@@ -119,13 +118,3 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
             message_zh=f"正文称{kind.zh}为 {said}（“{claim.quote}”），表中为 {printed}。",
             message_en=f"{kind.en}: the text says {said} (“{claim.quote}”), the table {printed}.",
         )
-
-
-def _sum(names: tuple[CellKey, ...], numbers: Mapping[CellKey, Number | None]) -> Number | None:
-    total: Number = 0
-    for name in names:
-        number = numbers.get(name)
-        if number is None:
-            return None
-        total += number
-    return total
