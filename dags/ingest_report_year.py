@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pendulum
 from airflow.sdk import CronPartitionTimetable, Param, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from gongkai.orchestrate import batches, ingest
 from gongkai.orchestrate.pools import FETCH, LOAD
@@ -34,7 +35,11 @@ def ingest_report_year() -> None:
     @task(pool=LOAD)
     def begin() -> list[str]:
         run = this_run()
-        return ingest.begin(run.run_id, run.year, "portal", run.conf.get("portals"))
+        portals = ingest.portals_to_visit(run.year, run.conf.get("portals"))
+        if not portals:
+            raise AirflowSkipException(f"the roster expects no report of {run.year} on any portal")
+        ingest.begin(run.run_id, run.year, "portal")
+        return portals
 
     @task(pool=FETCH, map_index_template="{{ item }}")
     def discover(portal: str) -> ingest.Found:
@@ -48,7 +53,7 @@ def ingest_report_year() -> None:
         run = this_run()
         ingest.fetch_portal(found, run.year, run.run_id)
 
-    @task(pool=LOAD, trigger_rule="none_failed")
+    @task(pool=LOAD)
     def archive() -> list[batches.Batch]:
         return batches.fetched_batches(this_run().run_id)
 

@@ -15,7 +15,7 @@ _ALWAYS = {
     "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN}:admin",
     "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
     "CORE__LOAD_EXAMPLES": "False",
-    # A new DAG runs from its next date on; with catchup off nothing of the past starts by itself.
+    # With catchup off, a new DAG ingests the last year that is due and nothing before it.
     "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     "CORE__MAX_MAP_LENGTH": "10000",
     "CORE__TEST_CONNECTION": "Disabled",

@@ -34,29 +34,31 @@ class TallyError(GongkaiError):
     """The year of a run may not be published; the message says why and what to look at."""
 
 
-def begin(run_id: str, year: int, source: Literal["portal", "archive"], portals: list[str] | None = None) -> list[str]:
-    """Enter the run, bring the roster into the warehouse, and return the portals to visit.
-
-    Args:
-        run_id: the run.
-        year: the report year.
-        source: where its documents come from.
-        portals: ids of portals; none: all that list a report expected for the year.
+def portals_to_visit(year: int, wanted: list[str] | None = None) -> list[str]:
+    """The ids of the portals that list reports of the year: those wanted, or all on which the roster expects one.
 
     Raises:
         SettingsError: the roster is wrong, or has no portal of that name.
+    """
+    known = roster()
+    expected = {agency.portal for agency in known.expected(year) if agency.portal}
+    return [known.portal(name).portal_id for name in wanted or sorted(expected)]
+
+
+def begin(run_id: str, year: int, source: Literal["portal", "archive"]) -> None:
+    """Enter the run, and bring the roster into the warehouse.
+
+    Raises:
+        SettingsError: the roster is wrong.
     """
     from gongkai.warehouse.roster import sync_roster
     from gongkai.warehouse.runs import start_run
 
     known = roster()
-    expected = {agency.portal for agency in known.expected(year) if agency.portal}
-    visited = [known.portal(name).portal_id for name in portals or sorted(expected)]
     with warehouse("owner") as conn:
         sync_roster(conn, known.agencies, known.aliases, known.changes, known.regions)
     with warehouse("loader") as conn:
         start_run(conn, run_id, year, source)
-    return visited
 
 
 def discover_year(portal: str, year: int, run_id: str) -> Found:

@@ -42,9 +42,12 @@ def parse_and_load(found: XComArg, *, afresh: bool = False) -> None:
         run = this_run()
         batches.load_batch(batch, run.year, run.run_id)
 
-    @task(pool=LOAD, outlets=[RAW], trigger_rule="none_failed")
+    # Runs when no document was found, too, and says so; not in a run that was skipped from its beginning.
+    @task(pool=LOAD, outlets=[RAW], trigger_rule="none_failed_min_one_success")
     def tally(*, outlet_events: Any = None) -> None:
         run = this_run()
         outlet_events[RAW].extra = ingest.tally_year(run.run_id) | {"reason": run.conf.get("reason")}
 
-    load.expand(batch=parse.expand(batch=found)) >> tally()
+    done = tally()
+    found >> done
+    load.expand(batch=parse.expand(batch=found)) >> done

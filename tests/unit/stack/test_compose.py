@@ -18,7 +18,7 @@ def docker_compose(*arguments: str) -> subprocess.CompletedProcess[str]:
     assert spec is not None
     assert spec.origin is not None
     binary = Path(spec.origin).with_name("docker-compose")
-    command = [binary, "--file", PROJECT / "docker-compose.yml", *arguments]
+    command = [str(binary), "--file", str(PROJECT / "docker-compose.yml"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

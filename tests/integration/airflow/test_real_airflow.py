@@ -1,0 +1,196 @@
+"""The real stack: one year from the portal through the real Airflow into the marts, and a worker killed on the way."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+import psycopg
+import pytest
+from psycopg import Connection
+
+from gongkai.local import process
+from gongkai.local.airflow_api import INGEST, PUBLISH, AirflowApi, Run
+from gongkai.local.ports import is_free
+from gongkai.local.stack import Stack
+from gongkai.local.state import load_state
+from gongkai.settings import Settings
+from gongkai.warehouse.connection import connect, dsns
+from gongkai.warehouse.pg_configuration import SUPERUSER
+from gongkai.warehouse.postgres import DATABASE, EmbeddedPostgres
+
+pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.timeout(600)]
+
+PROJECT = Path(__file__).parents[3]
+YEAR = "2021"
+
+Seen = TypeVar("Seen")
+
+
+def wait_for(what: str, look: Callable[[], Seen | None], seconds: float = 180) -> Seen:
+    until = time.monotonic() + seconds
+    while (seen := look()) is None:
+        assert time.monotonic() < until, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.5)
+    return seen
+
+
+def wait_for_end(api: AirflowApi, run: Run) -> Run:
+    def ended() -> Run | None:
+        return now if (now := api.run(run)).finished else None
+
+    return wait_for(f"the end of {run.dag}", ended)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    # Where a service user may enter; the ports of a stack that runs on this machine are left alone.
+    folder = Path(tempfile.mkdtemp(prefix="gongkai-test-"))
+    folder.chmod(0o755)
+    running = Stack(Settings(project_dir=PROJECT, state_dir=folder))
+    try:
+        running.up(print)
+        yield running
+    finally:
+        running.down(print)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def api(stack: Stack) -> Iterator[AirflowApi]:
+    with stack.api() as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def owner(stack: Stack) -> Iterator[Connection]:
+    with connect(dsns(stack.settings).owner) as conn:
+        yield conn
+
+
+@contextmanager
+def locked_cells(stack: Stack) -> Iterator[None]:
+    """While this holds, a load stands still in the middle of its transaction: reports inserted, figures not."""
+    with connect(dsns(stack.settings).owner) as conn, conn.transaction():
+        conn.execute("LOCK TABLE raw.cell IN EXCLUSIVE MODE")
+        yield
+
+
+def loading_task(stack: Stack) -> psutil.Process | None:
+    """The process of the task that waits for the lock. Only an administrator sees what others run, and from where."""
+    query = """
+        SELECT client_port FROM pg_stat_activity JOIN pg_locks USING (pid)
+        WHERE relation = 'raw.cell'::regclass AND NOT granted AND query LIKE 'COPY raw.cell%'
+    """
+    with connect(EmbeddedPostgres.from_settings(stack.settings).dsn(SUPERUSER, DATABASE)) as conn:
+        ports = {port for (port,) in conn.execute(query)}
+    pids = (
+        c.pid for c in psutil.net_connections(kind="tcp") if c.laddr and c.laddr.port in ports and c.raddr and c.pid
+    )
+    return next(map(psutil.Process, pids), None)
+
+
+def kill_worker_of(task: psutil.Process) -> None:
+    """Kill the executor's worker process and the task in it, as a machine that runs out of memory does."""
+    worker = task.parent()
+    assert worker is not None
+    for victim in (worker, task):
+        victim.send_signal(signal.SIGKILL)
+    psutil.wait_procs([worker, task], timeout=10)
+
+
+def tries(api: AirflowApi, run: Run, task_id: str) -> list[tuple[int, str]]:
+    return [(task["try_number"], task["state"]) for task in api.tasks(run) if task["task_id"] == task_id]
+
+
+@pytest.fixture(scope="module")
+def ingested(stack: Stack, api: AirflowApi, owner: Connection) -> Run:
+    """One year, ingested by a run whose worker was killed in the middle of the load."""
+    with locked_cells(stack):
+        run = api.trigger(INGEST, YEAR)
+        kill_worker_of(wait_for("a load that waits for the lock", lambda: loading_task(stack)))
+        # Nothing of the transaction is to be seen, and nothing of it may stay.
+        assert owner.execute("SELECT count(*) FROM raw.report").fetchone() == (0,)
+    return wait_for_end(api, run)
+
+
+@pytest.fixture(scope="module")
+def published(api: AirflowApi, ingested: Run) -> Run:
+    def begun() -> Run | None:
+        return next((run for run in api.runs(PUBLISH) if run.partition == YEAR), None)
+
+    assert ingested.state == "success", api.errors(ingested)
+    run = wait_for_end(api, wait_for("a publication", begun))
+    assert run.state == "success", api.errors(run)
+    return run
+
+
+def test_a_killed_worker_loses_nothing(api: AirflowApi, ingested: Run) -> None:
+    assert ingested.state == "success", api.errors(ingested)
+    assert tries(api, ingested, "load") == [(2, "success")]
+
+
+def test_a_killed_worker_leaves_no_duplicates(ingested: Run, owner: Connection) -> None:
+    reports = owner.execute("SELECT count(*), count(DISTINCT (sha256, ordinal)) FROM raw.report").fetchone()
+    assert reports is not None
+    assert reports[0] == reports[1] > 0
+    twice = "SELECT report_id, cell_id FROM raw.cell GROUP BY 1, 2 HAVING count(*) > 1"
+    assert owner.execute(twice).fetchall() == []
+    per_report = (
+        "SELECT DISTINCT count(cell_id) FROM raw.report LEFT JOIN raw.cell USING (report_id) GROUP BY report_id"
+    )
+    assert owner.execute(per_report).fetchall() == [(200,)]
+
+
+def test_an_unreadable_file_fails_no_batch(ingested: Run, owner: Connection) -> None:
+    unread = "SELECT count(*) FROM raw.outcome WHERE stage = 'parse' AND status = 'unreadable' AND error IS NOT NULL"
+    assert owner.execute(unread).fetchone() != (0,)
+    runs = "SELECT ingest_year, status, unreadable > 0 FROM raw.ingest_run"
+    assert owner.execute(runs).fetchall() == [(int(YEAR), "complete", True)]
+
+
+def test_mapped_tasks_carry_readable_names(api: AirflowApi, ingested: Run) -> None:
+    names = {task["task_id"]: task["rendered_map_index"] for task in api.tasks(ingested) if task["map_index"] == 0}
+    assert names["discover"] == "wuyou"
+    assert names["fetch"].startswith("wuyou (")
+    assert names["parse"].startswith("documents 1 to ")
+
+
+def test_the_marts_are_there_for_a_bi_tool(stack: Stack, published: Run, owner: Connection) -> None:
+    held = owner.execute("SELECT count(*) FROM audit.verdict WHERE verdict = 'held'").fetchone()
+    reports = owner.execute("SELECT count(*) FROM audit.verdict").fetchone()
+    assert held is not None
+    assert reports is not None
+    with connect(dsns(stack.settings).bi_reader) as conn:
+        years = conn.execute(
+            "SELECT report_year, publication_id, count(*) FROM marts.agency_year GROUP BY 1, 2"
+        ).fetchall()
+        assert years == [(int(YEAR), 1, reports[0] - held[0])]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("SELECT * FROM raw.report")
+        with pytest.raises(psycopg.Error):
+            conn.execute("DELETE FROM marts.agency_year")
+
+
+def test_a_second_start_leaves_all_as_it_is(stack: Stack) -> None:
+    before = load_state(stack.layout.state)
+    stack.up(print)
+    assert load_state(stack.layout.state) == before
+
+
+def test_down_leaves_no_process_behind(stack: Stack, published: Run) -> None:
+    state = load_state(stack.layout.state)
+    stack.down(print)
+    assert process.marked(state.mark) == []
+    assert not any(stack.parts().values())
+    here = str(stack.layout.folder)
+    commands: list[list[str]] = [other.info["cmdline"] or [] for other in psutil.process_iter(["pid", "cmdline"])]
+    assert not [command for command in commands if any(here in word for word in command)]
+    assert all(is_free("127.0.0.1", port) for port in state.ports.values())
