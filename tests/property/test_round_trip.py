@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from gongkai.demo.render import LAYOUTS, Noise, render
@@ -50,6 +50,8 @@ def test_figures_come_back_as_they_were_printed(
     form_id: str, layout: str, seed: int, density: float, noise: Noise
 ) -> None:
     form = form_by_id(form_id)
+    # without rules a number that is too wide for its cell, and so broken over two lines, cannot be put together again
+    assume(layout != "pdf_plain" or noise.figure_style == "plain")
     figures = balanced_figures(form, Random(seed), most=2_000, density=density)
     report = read_back(form, figures, layout, noise)
     assert (report.form, report.agency, report.year) == (form.form, AGENCY, form.years.first)
