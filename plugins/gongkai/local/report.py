@@ -34,8 +34,12 @@ _HELD = """
     ORDER BY finding.report_year, 1, finding.finding_number
 """
 
+# What a listing under an unknown name is about, only its address tells.
 _NOT_READ = """
-    SELECT coalesce(agency.name, coverage.agency_id), coverage.report_year, coverage.outcome, coverage.error
+    SELECT coalesce(nullif(agency.name, coverage.agency_id), coverage.url), coverage.report_year, coverage.outcome,
+           coalesce(coverage.error, CASE coverage.outcome
+               WHEN 'not_found' THEN 'its portal lists no report on this year; look there, or ask the agency'
+               WHEN 'not_placed' THEN 'what was read is of another agency or year; see `gongkai diagnose`' END)
     FROM marts.fct_coverage AS coverage LEFT JOIN marts.dim_agency AS agency USING (agency_id)
     WHERE NOT coverage.parsed AND (coverage.found OR coverage.expected) ORDER BY coverage.report_year, 1
 """
@@ -74,7 +78,7 @@ def print_addresses(stack: Stack) -> None:
         "marts for BI": f"{dsns(stack.settings).bi_reader}   (schema marts, read only)",
         "Airflow": f"{addresses.airflow}   login {user}, password {password}",
         "demo portal": addresses.portal,
-        "stop": "gongkai down",
+        "stop": "make down",
     }
     console.print()
     for name, text in lines.items():

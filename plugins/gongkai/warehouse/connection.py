@@ -95,7 +95,7 @@ def connect(dsn: str, **arguments: Any) -> Connection:
 def _explain(dsn: str, error: psycopg.OperationalError) -> SettingsError | WarehouseError:
     url = urlsplit(dsn)
     where = f"{url.hostname}:{url.port or 5432}{url.path}"
-    said = str(error).strip().splitlines()[-1]
+    said = str(error).strip().splitlines()[-1].strip()
     refused = any(
         word in said for word in ("does not exist", "password", "authentication failed", "permission denied", "pg_hba")
     )
