@@ -83,18 +83,32 @@ def backfill(years: str, reason: str) -> None:
     """Ingest the reports on several past years again."""
     from gongkai.local.airflow_api import INGEST
 
+    _trigger_years(INGEST, years, reason)
+
+
+@click.command()
+@click.argument("years", metavar="FROM..TO")
+@click.option("--reason", required=True, help="why; kept with every run and publication")
+def reparse(years: str, reason: str) -> None:
+    """Read the archived reports on some years again, with this version; no portal is visited."""
+    from gongkai.local.airflow_api import REPARSE
+
+    _trigger_years(REPARSE, years, reason)
+
+
+def _trigger_years(dag: str, years: str, reason: str) -> None:
     first, last = _span(years)
     with _stack().api() as api:
         for year in range(first, last + 1):
-            run = api.trigger(INGEST, str(year), conf={"reason": reason}, note=reason)
+            run = api.trigger(dag, str(year), conf={"reason": reason}, note=reason)
             click.echo(f"{year}: {api.page(run)}")
 
 
 def _span(years: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{4})\.\.(\d{4})", years)
-    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+    found = re.fullmatch(r"(\d{4})(?:\.\.(\d{4}))?", years)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not _FIRST_YEAR <= first <= last <= _LAST_YEAR:
-        raise click.BadParameter(f"{years!r} is not FROM..TO, for instance 2019..2021", param_hint="FROM..TO")
+        raise click.BadParameter(f"{years!r} is neither a year nor FROM..TO, for instance 2019..2021", param_hint="FROM..TO")
     return first, last
 
 
@@ -169,4 +183,4 @@ def airflow(arguments: tuple[str, ...]) -> None:
     sys.exit(_stack().airflow(arguments))
 
 
-COMMANDS = (up, down, status, demo, ingest, backfill, db, publications, diagnose, airflow)
+COMMANDS = (up, down, status, demo, ingest, backfill, reparse, db, publications, diagnose, airflow)

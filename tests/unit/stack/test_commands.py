@@ -43,7 +43,13 @@ def test_backfill_triggers_each_year_with_its_reason(triggered: list[Any]) -> No
     assert "/dags/ingest_report_year/runs/manual__2019" in done.output
 
 
-@pytest.mark.parametrize("years", ["2019", "2021..2019", "19..21", "1999..2021", "2019..2021x"])
+def test_reparse_starts_the_dag_that_visits_no_portal(triggered: list[Any]) -> None:
+    done = CliRunner().invoke(cli, ["reparse", "2020", "--reason", "a better parser"])
+    assert done.exit_code == 0, done.output
+    assert triggered == [("reparse_report_year", "2020", {"reason": "a better parser"}, "a better parser")]
+
+
+@pytest.mark.parametrize("years", ["201", "2021..2019", "19..21", "1999..2021", "2019..2021x"])
 def test_a_wrong_span_of_years_is_wrong_usage(triggered: list[Any], years: str) -> None:
     done = CliRunner().invoke(cli, ["backfill", years, "--reason", "r"])
     assert done.exit_code == 2
