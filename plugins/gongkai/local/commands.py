@@ -108,7 +108,9 @@ def _span(years: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{4})(?:\.\.(\d{4}))?", years)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not _FIRST_YEAR <= first <= last <= _LAST_YEAR:
-        raise click.BadParameter(f"{years!r} is neither a year nor FROM..TO, for instance 2019..2021", param_hint="FROM..TO")
+        raise click.BadParameter(
+            f"{years!r} is neither a year nor FROM..TO, for instance 2019..2021", param_hint="FROM..TO"
+        )
     return first, last
 
 
