@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2
 
+import gongkai.read.fontless  # noqa: F401 - before any document is opened
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.read.clean import clean
 from gongkai.read.limits import Limits
