@@ -113,6 +113,53 @@ def test_csv_is_a_line_a_cell(folder: Path) -> None:
     assert {row["agency"] for row in rows} == {"乌有市财政局"}
 
 
+def test_a_bad_file_stops_no_other_in_tables_and_csv(folder: Path) -> None:
+    paths = [folder / name for name in ("empty.html", "good.docx")]
+    done = gongkai("parse", *paths, "--format", "csv")
+    assert done.returncode == 1
+    assert len(list(csv.DictReader(io.StringIO(done.stdout)))) == 200
+    shown = gongkai("parse", *paths, "--format", "table")
+    assert shown.returncode == 1
+    assert "乌有市财政局 2021" in shown.stdout
+
+
+def test_a_check_has_a_summary_and_says_what_to_do_with_files_without_a_report(folder: Path) -> None:
+    done = gongkai("check", folder, "--format", "table")
+    assert done.returncode == 1
+    summary, findings = done.stdout.split("\n乌有市财政局 2021", 1)
+    assert [line.split()[1:5] for line in summary.splitlines() if line.startswith(" 乌有市财政局")] == [
+        ["2021", "通过", "accepted", "0"],
+        ["2021", "通过", "accepted", "0"],
+        ["2021", "待核", "held", "2"],
+    ]
+    assert "原文如此" in findings
+    for status in ("unreadable", "unsupported", "not_a_report"):
+        assert status in findings
+    assert "未找到法定表格" in findings
+    assert "另存为" in findings
+
+
+@pytest.mark.parametrize(("ending", "start"), [("xlsx", b"PK"), ("html", b"<!DOCTYPE html>")])
+def test_a_check_is_written_to_a_file(folder: Path, tmp_path: Path, ending: str, start: bytes) -> None:
+    to = tmp_path / f"check.{ending}"
+    done = gongkai("check", folder / "unbalanced.html", folder / "notice.txt", "--to", to)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "notice.txt: not_a_report" in done.stderr
+    assert to.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--format", "xlsx"], ["--format", "html"], ["--to", "x.txt"], ["--format", "json", "-o", "x.html"],
+     ["--to", "/nowhere/x.html"]],
+)  # fmt: skip
+def test_a_check_with_nowhere_to_write_is_wrong_usage(folder: Path, options: list[str]) -> None:
+    done = gongkai("check", folder / "good.docx", *options)
+    assert done.returncode == 2
+    assert "--to" in done.stderr
+
+
 def test_tables_for_people(folder: Path) -> None:
     done = gongkai("check", folder / "unbalanced.html", "--format", "table")
     assert "乌有市财政局 2021" in done.stdout
