@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gongkai.demo import render_docx, render_html, render_pdf, render_text
+from gongkai.demo import render_docx, render_html, render_html_odd, render_pdf, render_text
 from gongkai.demo.draft import Draft, Noise, Prose, make_draft
 from gongkai.forms import CellKey, Form
 
@@ -28,11 +28,20 @@ class Layout(NamedTuple):
     content_type: str
 
 
+_HTML_TYPE = "text/html; charset=utf-8"
 _DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 LAYOUTS: Mapping[str, Layout] = {
-    "html_cms_a": Layout(render_html.cms_a, "html", "text/html; charset=utf-8"),
+    "html_cms_a": Layout(render_html.cms_a, "html", _HTML_TYPE),
     "html_cms_gbk": Layout(render_html.cms_gbk, "html", "text/html"),
+    "html_divs": Layout(render_html_odd.divs, "html", _HTML_TYPE),
+    "html_lists": Layout(render_html_odd.lists, "html", _HTML_TYPE),
+    "html_paragraphs": Layout(render_html_odd.paragraphs, "html", _HTML_TYPE),
+    "html_word": Layout(render_html_odd.word, "html", _HTML_TYPE),
+    "html_nested": Layout(render_html_odd.nested, "html", _HTML_TYPE),
+    "html_paged": Layout(render_html_odd.paged, "html", _HTML_TYPE),
+    "html_script": Layout(render_html_odd.script, "html", _HTML_TYPE),
+    "html_positioned": Layout(render_html_odd.positioned, "html", _HTML_TYPE),
     "docx": Layout(render_docx.docx, "docx", _DOCX_TYPE),
     "pdf": Layout(render_pdf.pdf, "pdf", "application/pdf"),
     "pdf_plain": Layout(render_pdf.pdf_plain, "pdf", "application/pdf"),

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
 from gongkai.errors import UnreadableError
 from gongkai.read.clean import clean
-from gongkai.read.document import Block, Document, Paragraph, Where
+from gongkai.read.document import Block, Document, Grid, Paragraph, Where
 from gongkai.read.encoding import decode
+from gongkai.read.html_hidden import hidden_bodies
+from gongkai.read.html_positioned import draw_lines
+from gongkai.read.html_rows import draw_rows
 from gongkai.read.limits import Limits
 from gongkai.read.links import is_attachment
 from gongkai.read.tables import CellBudget, Table
 
 NAME = "html"
+HIDDEN = "html.hidden"
 MEDIA_TYPE = "text/html"
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -52,6 +58,9 @@ LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
 NOTED = frozenset(("meta", "title", *LINKING, *STATED))
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+MAY_HIDE = re.compile(rf"{HIDING.pattern}|\shidden[\s=>]", re.IGNORECASE)
+LEAST_CELLS = 60
+MOST_BODIES = 8
 LONGEST_LINK = 2_000
 LONGEST_FACT = 1_000
 
@@ -59,23 +68,46 @@ LONGEST_FACT = 1_000
 def read(data: bytes, limits: Limits) -> Document:
     """The page as seen: hidden parts are left out, tables that only lay out the page are opened.
 
+    Where the page shows no table of figures, but keeps one for a script to show, that is read too (reader
+    ``html.hidden``).
+
     Raises:
         UnreadableError: no text, or beyond the limits.
     """
-    walker = _Walker(limits)
     text = decode(data)
     limits.check_elements(text.count("<"))
     root = _parse(text)
-    if root is not None:
-        walker.walk(root)
-    return Document(
-        reader=NAME,
-        media_type=MEDIA_TYPE,
-        blocks=tuple(walker.blocks),
-        title=walker.title,
-        properties=walker.properties,
-        links=tuple(walker.links),
-    )
+    seen = _Walker(limits)
+    if root is None:
+        return seen.document(NAME)
+    _walk(root, seen)
+    if _tabulates(seen.blocks):
+        return seen.document(NAME)
+    for markup, line in islice(hidden_bodies(root), MOST_BODIES):
+        walker = _Walker(limits, seen, line)
+        if (body := _parse(markup)) is not None:
+            _walk(body, walker)
+        if _tabulates(walker.blocks):
+            return walker.document(HIDDEN)
+    if MAY_HIDE.search(text) and not seen.links and (page := _parse(text)) is not None:
+        walker = _Walker(limits, reveal=True)
+        _walk(page, walker)
+        if _tabulates(walker.blocks):
+            return walker.document(HIDDEN)
+    return seen.document(NAME)
+
+
+def _walk(root: etree._Element, walker: _Walker) -> None:
+    draw_lines(root)
+    draw_rows(root)
+    walker.walk(root)
+
+
+def _tabulates(blocks: Sequence[Block]) -> bool:
+    """Whether tables, or paragraphs that are figures, make up more than a page's furniture."""
+    cells = sum(len(block.cells) for block in blocks if isinstance(block, Grid))
+    figures = sum(isinstance(block, Paragraph) and block.text.isdecimal() for block in blocks)
+    return max(cells, figures) >= LEAST_CELLS
 
 
 def _parse(text: str) -> etree._Element | None:
@@ -95,11 +127,16 @@ def _parse(text: str) -> etree._Element | None:
 class _Walker:
     """Goes through the tree without recursion and collects blocks."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.blocks: list[Block] = []
-        self.title: str | None = None
-        self.properties: dict[str, str] = {}
-        self.links: dict[str, None] = {}
+    def __init__(
+        self, limits: Limits, before: _Walker | None = None, line: int | None = None, *, reveal: bool = False
+    ) -> None:
+        """`before`: what of the page was seen already. `line`: where all else stands. `reveal`: hidden parts too."""
+        self.blocks: list[Block] = list(before.blocks) if before else []
+        self.title: str | None = before.title if before else None
+        self.properties: dict[str, str] = dict(before.properties) if before else {}
+        self.links: dict[str, None] = dict(before.links) if before else {}
+        self._within = line
+        self._reveal = reveal
         self._limits = limits
         self._budget = CellBudget(limits)
         self._tables: list[Table] = []
@@ -111,6 +148,9 @@ class _Walker:
         self._heading = False
         self._preformatted = 0
 
+    def document(self, reader: str) -> Document:
+        return Document(reader, MEDIA_TYPE, tuple(self.blocks), self.title, self.properties, tuple(self.links))
+
     def walk(self, root: etree._Element) -> None:
         depth = 0
         passed_over = None
@@ -121,7 +161,7 @@ class _Walker:
                 depth += 1
                 if depth > self._limits.depth:
                     self._limits.check_depth(depth)
-                if (tag in NOTED and self._notice(element)) or _is_hidden(element):
+                if (tag in NOTED and self._notice(element)) or _is_hidden(element, self._reveal):
                     events.skip_subtree()
                     passed_over = element
                     continue
@@ -160,7 +200,7 @@ class _Walker:
     def _start(self, element: etree._Element) -> None:
         tag = element.tag
         self._flush()
-        self._line = element.sourceline  # type: ignore[assignment]  # the stubs do not know it
+        self._line = self._within or element.sourceline  # type: ignore[assignment]  # the stubs do not know it
         if tag in HEADINGS:
             self._heading = True
         elif tag == "pre":
@@ -209,8 +249,12 @@ class _Walker:
             self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    if element.tag in UNSEEN or element.get("hidden") is not None:
+def _is_hidden(element: etree._Element, reveal: bool) -> bool:
+    if element.tag in UNSEEN:
+        return True
+    if reveal:
+        return False
+    if element.get("hidden") is not None:
         return True
     style = element.get("style")
     return style is not None and _hides(style)
