@@ -15,7 +15,17 @@ from tests.support.figures import Figures, as_text, balanced_figures
 
 AGENCY = "乌有市财政局"
 FORMS = pytest.mark.parametrize("form_id", [form.form for form in all_forms()])
-QUICK = ("html_cms_a", "html_cms_gbk", "docx", "text_tab_cells", "text_markdown_tsv", "text_lines", "text_bars")
+QUICK = (
+    "html_cms_a",
+    "html_cms_gbk",
+    "docx",
+    "xlsx",
+    "csv",
+    "text_tab_cells",
+    "text_markdown_tsv",
+    "text_lines",
+    "text_bars",
+)
 NOISES = (
     Noise(),
     Noise(half_width=True, broken_labels=True),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gongkai.demo import render_docx, render_html, render_html_odd, render_pdf, render_text
+from gongkai.demo import render_docx, render_html, render_html_odd, render_pdf, render_sheet, render_text
 from gongkai.demo.draft import Draft, Noise, Prose, make_draft
 from gongkai.forms import CellKey, Form
 
@@ -29,7 +29,7 @@ class Layout(NamedTuple):
 
 
 _HTML_TYPE = "text/html; charset=utf-8"
-_DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 
 LAYOUTS: Mapping[str, Layout] = {
     "html_cms_a": Layout(render_html.cms_a, "html", _HTML_TYPE),
@@ -42,7 +42,9 @@ LAYOUTS: Mapping[str, Layout] = {
     "html_paged": Layout(render_html_odd.paged, "html", _HTML_TYPE),
     "html_script": Layout(render_html_odd.script, "html", _HTML_TYPE),
     "html_positioned": Layout(render_html_odd.positioned, "html", _HTML_TYPE),
-    "docx": Layout(render_docx.docx, "docx", _DOCX_TYPE),
+    "docx": Layout(render_docx.docx, "docx", _OFFICE_TYPE + "wordprocessingml.document"),
+    "xlsx": Layout(render_sheet.xlsx, "xlsx", _OFFICE_TYPE + "spreadsheetml.sheet"),
+    "csv": Layout(render_sheet.csv_table, "csv", "text/csv; charset=utf-8"),
     "pdf": Layout(render_pdf.pdf, "pdf", "application/pdf"),
     "pdf_plain": Layout(render_pdf.pdf_plain, "pdf", "application/pdf"),
     "text_tab_cells": Layout(render_text.tab_cells, "txt", "text/plain; charset=utf-8"),

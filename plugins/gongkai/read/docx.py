@@ -14,6 +14,7 @@ from gongkai.read.links import is_attachment
 from gongkai.read.numbering import Numbering, Styles, to_number
 from gongkai.read.package import Package
 from gongkai.read.tables import Cell, CellBudget, Table
+from gongkai.read.xml import parse_xml
 
 NAME = "docx"
 BODY = "word/document.xml"
@@ -66,15 +67,7 @@ def read(data: bytes, limits: Limits) -> Document:
 
 
 def _parse(xml: bytes, name: str) -> etree._Element:
-    if b"<!DOCTYPE" in xml[:2048] or b"<!ENTITY" in xml:
-        raise UnreadableError(f"{name} declares entities, which no word processor writes; it may be an attack")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        return etree.fromstring(xml.replace(STRICT, TRANSITIONAL), parser)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"{name} is damaged ({error}); fetch the document again") from error
+    return parse_xml(xml.replace(STRICT, TRANSITIONAL), name)
 
 
 def _part(package: Package, name: str) -> etree._Element | None:

@@ -14,6 +14,7 @@ from gongkai.read.package import check_members
 HTML = "text/html"
 TEXT = "text/plain"
 MARKDOWN = "text/markdown"
+CSV = "text/csv"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,6 +61,7 @@ ZIP_PARTS = (
 )
 MIMETYPE_OF_ZIP = {ODT.encode(): ODT, ODS.encode(): ODS}
 HEAD = 4_096
+TEXT_HEAD = 20_000
 MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|tbody|tr|td|div|p|span|article|section|center|"
     r"h[1-6]|ul|ol|font|br|form|a|img|strong|b)(?:[\s/>:]|$)",
@@ -111,10 +113,22 @@ def _of_zip(data: bytes) -> str:
 
 
 def _of_ole(data: bytes, name: str) -> str:
+    streams = _ole_streams(data)
     for stream, kind in OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
+        if stream in streams if streams else stream.encode("utf-16-le") in data:
             return WPS if kind == DOC and _suffix(name) == ".wps" else kind
     return OLE
+
+
+def _ole_streams(data: bytes) -> frozenset[str]:
+    """The streams of an OLE file, without those of files embedded in it; none where its directory is damaged."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as ole:
+            return frozenset(path[0] for path in ole.listdir())
+    except Exception:  # olefile raises many kinds of error on damaged input
+        return frozenset()
 
 
 def _by_text(data: bytes, name: str) -> str:
@@ -128,7 +142,15 @@ def _by_text(data: bytes, name: str) -> str:
         ) from error
     if kind := _markup(text):
         return kind
+    if _suffix(name) in (".csv", ".tsv") or _is_delimited(text):
+        return CSV
     return MARKDOWN if _suffix(name) in (".md", ".markdown") or is_markdown(text) else TEXT
+
+
+def _is_delimited(text: str) -> bool:
+    """Whether most lines hold values between commas; tabs and bars are also what text made of a table has."""
+    lines = [line for line in text[:TEXT_HEAD].splitlines() if line.strip()]
+    return len(lines) >= 5 and sum(line.count(",") >= 2 for line in lines) >= 0.6 * len(lines)
 
 
 def _markup(text: str) -> str | None:

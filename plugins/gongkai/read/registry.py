@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Protocol
 
 from gongkai.read.document import Document
-from gongkai.read.identify import DOCX, HTML, MARKDOWN, PDF, TEXT
+from gongkai.read.identify import CSV, DOCX, HTML, MARKDOWN, ODS, PDF, TEXT, XLS, XLSX
 from gongkai.read.limits import Limits
 
 
@@ -41,10 +41,15 @@ class ModuleReader:
 
 
 _TEXT = ModuleReader("text", "gongkai.read.text")
+_SHEET = ModuleReader("sheet", "gongkai.read.sheet")
 _READERS: dict[str, tuple[Reader, ...]] = {
     HTML: (ModuleReader("html", "gongkai.read.html"),),
     TEXT: (_TEXT,),
     MARKDOWN: (_TEXT,),
+    CSV: (ModuleReader("csv", "gongkai.read.delimited"), _TEXT),
+    XLSX: (_SHEET,),
+    XLS: (_SHEET,),
+    ODS: (_SHEET,),
     DOCX: (ModuleReader("docx", "gongkai.read.docx"),),
     PDF: (ModuleReader("pdf.text", "gongkai.read.pdf_text"), ModuleReader("pdf.tables", "gongkai.read.pdf_tables")),
 }

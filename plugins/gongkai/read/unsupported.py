@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gongkai.read.identify import DOC, JSON, MHTML, ODS, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XLS, XLSX, XML, ZIP
+from gongkai.read.identify import DOC, JSON, MHTML, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XML, ZIP
 
 AS_DOCX = "save it as .docx (Word, WPS or LibreOffice) and try again"
-AS_TABLE = "save the sheet as .html, or the report as .docx, and try again"
 UNPACK = "unpack it and give the documents inside"
 ADVICE = {
     DOC: ("a Word document of the old binary format (.doc)", AS_DOCX),
@@ -13,9 +12,6 @@ ADVICE = {
     RTF: ("a rich text document (.rtf)", AS_DOCX),
     ODT: ("an OpenDocument text (.odt)", AS_DOCX),
     MHTML: ("a web archive (.mht)", AS_DOCX),
-    XLS: ("an Excel workbook of the old binary format (.xls)", AS_TABLE),
-    XLSX: ("an Excel workbook (.xlsx)", AS_TABLE),
-    ODS: ("an OpenDocument spreadsheet (.ods)", AS_TABLE),
     PPT: ("a presentation", "ask the agency for the report as text"),
     PPTX: ("a presentation", "ask the agency for the report as text"),
     OLE: ("an Office file of the old binary format", AS_DOCX),
