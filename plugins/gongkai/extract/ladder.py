@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 from gongkai import __version__
 from gongkai.check import check_numbers
 from gongkai.check.finding import Fault
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.extract.cells import numbers_of
+from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
 from gongkai.extract.report import ParseResult, Report, Status
-from gongkai.read import Limits, identify, readers_for, unsupported_message
+from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Block, Document, Grid, Paragraph
 from gongkai.settings import settings
 
@@ -44,6 +46,10 @@ def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str 
 
     try:
         media_type = identify(data, name)
+        if is_container(media_type):
+            (archive,) = result("not_a_report", None)
+            member = partial(parse_bytes, year=year, agency=agency)
+            return parse_packed(data, archive, Limits.from_settings(settings()), member)
         readings, links = _climb(data, media_type, year, agency)
     except UnreadableError as error:
         return result("unreadable", str(error))

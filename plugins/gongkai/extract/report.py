@@ -16,6 +16,10 @@ Status = Literal["parsed", "not_a_report", "unreadable", "unsupported"]
 Scope = Literal["own_organ", "whole_area", "unknown"]
 
 
+MARK_OF_MEMBER = "!/"
+"""Between an archive and a file in it: ``reports.zip!/2020/report.docx``."""
+
+
 class State(StrEnum):
     """What a cell is. Missing is never zero."""
 
@@ -94,7 +98,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ParseResult:
-    """One line of ``gongkai parse --format json``: a report, or why a file gave none."""
+    """One line of ``gongkai parse --format json``: a report, or why a file gave none.
+
+    Of a file in an archive, `file` is the archive's with the member's path behind :data:`MARK_OF_MEMBER`, and `sha256`
+    is the archive's.
+    """
 
     file: str
     sha256: str | None
@@ -103,6 +111,11 @@ class ParseResult:
     error: str | None
     report: Report | None
     parser: str
+
+    @property
+    def document(self) -> str:
+        """The file on disk or the address: the archive of a file in an archive."""
+        return self.file.partition(MARK_OF_MEMBER)[0]
 
     def to_json(self) -> dict[str, Any]:
         """The contract of the command line (see docs/command-line.md); other tools rely on it."""

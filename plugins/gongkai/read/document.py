@@ -16,6 +16,7 @@ class Where:
 
     page: from 1. table: nth table of the document, from 1. row, column: within the table, from 0.
     line: of the text, from 1. bbox: x0, top, x1, bottom in points from the page's upper left corner.
+    member: the file of an archive, by its path in it, that the other positions are in.
     """
 
     page: int | None = None
@@ -24,9 +25,10 @@ class Where:
     column: int | None = None
     line: int | None = None
     bbox: tuple[float, float, float, float] | None = None
+    member: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        names = ("page", "table", "row", "column", "line")
+        names = ("member", "page", "table", "row", "column", "line")
         found: dict[str, Any] = {n: getattr(self, n) for n in names if getattr(self, n) is not None}
         if self.bbox is not None:
             found["bbox"] = [round(edge, 1) for edge in self.bbox]

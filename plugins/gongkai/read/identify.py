@@ -30,6 +30,12 @@ WPS = "application/vnd.ms-works"
 OLE = "application/x-ole-storage"
 RTF = "application/rtf"
 MHTML = "multipart/related"
+EML = "message/rfc822"
+RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
+GZIP = "application/gzip"
+WORD_XML = "application/vnd.ms-wordml"
+FLAT_ODT = "application/vnd.oasis.opendocument.text-flat-xml"
 XML = "application/xml"
 JSON = "application/json"
 
@@ -40,9 +46,9 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"Rar!\x1a\x07", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
+    (b"\x1f\x8b\x08", GZIP),
 )
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of streams in an OLE file's directory, which is written in UTF-16.
@@ -69,6 +75,15 @@ MARKUP = re.compile(
 )
 PAGE = re.compile(r"<(?:!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
 CELL = re.compile(r"</(?:td|tr|html|body)\s*>", re.IGNORECASE)
+JSON_BEGIN = re.compile(r"(?:[\w.$]{1,100}\s*\()?(?:\s*\[)*\s*\{\s*\"[^\"]{0,200}\"\s*:")
+MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n)*+")
+OF_SEVERAL = re.compile(r"^Content-Type:\s*(?:multipart/(?!related)|text/(?!html))", re.IGNORECASE | re.MULTILINE)
+OF_MAIL = re.compile(r"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
+XML_KINDS = (  # by what stands in the root element
+    ("http://schemas.microsoft.com/office/word/2003/wordml", WORD_XML),
+    ("http://schemas.microsoft.com/office/2006/xmlPackage", WORD_XML),
+    (f'office:mimetype="{ODT}"', FLAT_ODT),
+)
 PREAMBLE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 MARKDOWN_LINE = re.compile(r"^(?:#{1,6}[ \t]+\S|[ \t]*+(?:\|[ \t]*+)?:?-{3,}+:? *+[|\t]|\*\*\S)", re.MULTILINE)
 
@@ -159,13 +174,26 @@ def _markup(text: str) -> str | None:
     head = text[begin.end() if begin else 0 :][:HEAD]
     if head.startswith("<") and MARKUP.match(head):
         return HTML
-    if PAGE.search(text) and CELL.search(text):
-        return MHTML if re.match(r"(?:From|MIME-Version|Date|Subject):", head, re.IGNORECASE) else HTML
-    if text.lstrip().startswith("<?xml"):
-        return XML
-    if head.startswith(("{", "[{")) and text.rstrip().endswith(("}", "]")) and '":' in head:
+    if JSON_BEGIN.match(head) and text.rstrip(" \t\r\n;)").endswith(("}", "]")):
         return JSON
+    if kind := _mail(text):
+        return kind
+    if PAGE.search(text) and CELL.search(text):
+        return HTML
+    if text.lstrip().startswith(("<?xml", "<office:document", "<w:wordDocument", "<pkg:package")):
+        return next((kind for mark, kind in XML_KINDS if mark in text[:TEXT_HEAD]), XML)
     return None
+
+
+def _mail(text: str) -> str | None:
+    """A web archive (a page saved as one file) or a mail; None for what does not begin with headers of mail."""
+    text = text.lstrip().replace("\r\n", "\n")[:TEXT_HEAD]
+    end = 0
+    while header := MAIL_HEADER.match(text, end):
+        end = header.end()
+    if not OF_MAIL.search(text, 0, end):
+        return None
+    return EML if OF_SEVERAL.search(text, 0, end) else MHTML
 
 
 def is_markdown(text: str) -> bool:

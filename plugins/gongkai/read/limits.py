@@ -14,8 +14,8 @@ class Limits:
 
     pages: of a PDF. expanded_bytes: of the input, and of all that is unpacked from it. table_cells: places in the
     tables of one document, a merged cell counted as often as it is wide. blocks: paragraphs and tables of one document.
-    elements: of
-    the markup of one document. depth: how deep they may nest.
+    elements: of the markup of one document. depth: how deep they may nest. members: files in one archive.
+    archive_bytes: of all of them together, unpacked. nesting: archives within archives.
     """
 
     pages: int = 300
@@ -24,11 +24,18 @@ class Limits:
     blocks: int = 100_000
     elements: int = 300_000
     depth: int = 1_000
+    members: int = 2_000
+    archive_bytes: int = 200_000_000
+    nesting: int = 3
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
         """The limits that the settings ask for; those without a setting of their own stay at their defaults."""
-        return cls(pages=settings.page_limit, expanded_bytes=settings.file_size_limit)
+        return cls(
+            pages=settings.page_limit,
+            expanded_bytes=settings.file_size_limit,
+            archive_bytes=4 * settings.file_size_limit,
+        )
 
     def check_size(self, size: int) -> None:
         """Refuse an input, or an unpacked part of one, that is too large.

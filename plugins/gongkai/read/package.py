@@ -38,16 +38,28 @@ class Package:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
             raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
-        self.names = frozenset(self._zip.namelist())
+        self.members = tuple(self._zip.infolist())
+        self.names = frozenset(info.filename for info in self.members)
 
     def read(self, name: str) -> bytes:
+        """The bytes of a member, under the budget of the package."""
+        content = self._content(name, self._unpacked)
+        self._unpacked += len(content)
+        return content
+
+    def read_member(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member that is a file of its own, bounded by itself."""
+        return self._content(info, 0)
+
+    def _content(self, which: str | zipfile.ZipInfo, unpacked: int) -> bytes:
         """The bytes of a member; the sizes that the zip states about itself are not believed."""
         parts: list[bytes] = []
+        name = which if isinstance(which, str) else which.filename
         try:
-            with self._zip.open(name) as member:
+            with self._zip.open(which) as member:
                 while chunk := member.read(CHUNK):
-                    self._unpacked += len(chunk)
-                    self._limits.check_size(self._unpacked)
+                    unpacked += len(chunk)
+                    self._limits.check_size(unpacked)
                     parts.append(chunk)
         except RuntimeError as error:
             raise UnreadableError(f"{name} is encrypted; ask the agency for a copy without a password") from error

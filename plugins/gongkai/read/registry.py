@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Protocol
 
 from gongkai.read.document import Document
-from gongkai.read.identify import CSV, DOCX, HTML, MARKDOWN, ODS, PDF, TEXT, XLS, XLSX
+from gongkai.read.identify import CSV, DOCX, HTML, JSON, MARKDOWN, MHTML, ODS, PDF, TEXT, XLS, XLSX
 from gongkai.read.limits import Limits
 
 
@@ -44,6 +44,8 @@ _TEXT = ModuleReader("text", "gongkai.read.text")
 _SHEET = ModuleReader("sheet", "gongkai.read.sheet")
 _READERS: dict[str, tuple[Reader, ...]] = {
     HTML: (ModuleReader("html", "gongkai.read.html"),),
+    MHTML: (ModuleReader("mht", "gongkai.read.mail_page"),),
+    JSON: (ModuleReader("json", "gongkai.read.json_page"),),
     TEXT: (_TEXT,),
     MARKDOWN: (_TEXT,),
     CSV: (ModuleReader("csv", "gongkai.read.delimited"), _TEXT),

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from gongkai.read.identify import DOC, JSON, MHTML, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XML, ZIP
+from gongkai.read.identify import DOC, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XML
 
 AS_DOCX = "save it as .docx (Word, WPS or LibreOffice) and try again"
-UNPACK = "unpack it and give the documents inside"
 ADVICE = {
     DOC: ("a Word document of the old binary format (.doc)", AS_DOCX),
     WPS: ("a WPS document (.wps)", AS_DOCX),
     RTF: ("a rich text document (.rtf)", AS_DOCX),
     ODT: ("an OpenDocument text (.odt)", AS_DOCX),
-    MHTML: ("a web archive (.mht)", AS_DOCX),
     PPT: ("a presentation", "ask the agency for the report as text"),
     PPTX: ("a presentation", "ask the agency for the report as text"),
     OLE: ("an Office file of the old binary format", AS_DOCX),
     OFD: ("an OFD document", "export it as a PDF with a text layer and try again"),
-    ZIP: ("a zip archive", UNPACK),
-    "application/vnd.rar": ("a RAR archive", UNPACK),
-    "application/x-7z-compressed": ("a 7z archive", UNPACK),
-    "application/gzip": ("a gzip archive", UNPACK),
     XML: ("an XML file that is not HTML", "give the page or document it was made from"),
-    JSON: ("JSON data", "save the HTML that it holds as a page of its own"),
 }
 
 

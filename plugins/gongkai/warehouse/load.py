@@ -98,8 +98,8 @@ def _items(results: Sequence[ParseResult]) -> list[_Item]:
     for result in results:
         if result.report is None or result.sha256 is None:
             continue
-        key = _Key(result.sha256, result.parser, ordinals[result.sha256, result.file])
-        ordinals[result.sha256, result.file] += 1
+        key = _Key(result.sha256, result.parser, ordinals[result.sha256, result.document])
+        ordinals[result.sha256, result.document] += 1
         items.setdefault(key, _Item(key, result.report, result))
     return [items[key] for key in sorted(items)]
 
@@ -249,11 +249,17 @@ def _issue_row(finding: Finding) -> tuple[Any, ...]:
 
 
 def _outcomes(results: Sequence[ParseResult], items: Sequence[_Item], loaded: set[_Key]) -> Iterator[Outcome]:
-    """What became of each file, once, and of each report in it."""
-    for result in {result.file: result for result in results}.values():
-        yield Outcome("parse", result.file, result.sha256, result.status, result.error)
+    """What became of each file, once, and of each report in it. Of an archive, a report in it decides."""
+    by_document: dict[str, list[ParseResult]] = {}
+    for result in results:
+        by_document.setdefault(result.document, []).append(result)
+    for document, found in by_document.items():
+        best = next((result for result in found if result.report), found[-1])
+        unread = "; ".join(result.error for result in found if result is not best and result.error)
+        yield Outcome("parse", document, best.sha256, best.status, best.error, hint=unread or None)
     for item in items:
-        name = item.result.file if item.key.ordinal == 0 else f"{item.result.file}#{item.key.ordinal + 1}"
+        document = item.result.document
+        name = document if item.key.ordinal == 0 else f"{document}#{item.key.ordinal + 1}"
         status = "loaded" if item.key in loaded else "present"
         hint = None if _year(item.report) else f"no report year was found (read: {item.report.year}); it is held"
         yield Outcome("load", name, item.key.sha256, status, hint=hint)

@@ -85,7 +85,6 @@ def test_readers_are_ordered_by_cost() -> None:
         ("application/msword", ".docx"),
         ("application/vnd.ms-works", ".docx"),
         ("application/ofd", "PDF"),
-        ("application/zip", "unpack"),
         ("image/png", "OCR"),
         ("application/x-unheard-of", "convert"),
     ],
