@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,24 @@ def union(boxes: Iterable[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def on_one_line(box: Box, other: Box) -> bool:
+    """Whether two boxes are beside one another rather than one below the other."""
+    overlap = min(box[3], other[3]) - max(box[1], other[1])
+    return overlap > 0.4 * min(box[3] - box[1], other[3] - other[1])
+
+
+def written_lines(words: Iterable[Word]) -> list[list[Word]]:
+    """Words in the order in which they were written, put together to lines as long as they go to the right."""
+    lines: list[list[Word]] = []
+    for word in words:
+        before = lines[-1][-1].box if lines else None
+        if before and on_one_line(before, word.box) and word.box[0] > before[2] - 0.5 * (before[3] - before[1]):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return lines
+
+
 def pieces(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words of a line as cells: parted by wide gaps, steps back, and by any gap between two figures."""
     found = [words[0]]
@@ -39,11 +57,12 @@ def pieces(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def paragraph(words: Sequence[Word], page: int) -> Paragraph:
-    """A line of a page, with its cells and where each of them is."""
+def paragraph(words: Sequence[Word], page: int, seen: Callable[[Box], Box] | None = None) -> Paragraph:
+    """A line of a page, with its cells and where each of them is; `seen` turns the boxes into those of the page."""
     parts = pieces(words)
     text = " ".join(part.text for part in parts)
-    where = Where(page=page, bbox=union(part.box for part in parts))
+    boxes = tuple(seen(part.box) if seen else part.box for part in parts)
+    where = Where(page=page, bbox=union(boxes))
     if len(parts) == 1:
         return Paragraph(text, where)
-    return Paragraph(text, where, tuple(part.text for part in parts), tuple(part.box for part in parts))
+    return Paragraph(text, where, tuple(part.text for part in parts), boxes)

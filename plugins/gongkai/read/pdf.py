@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,19 +16,11 @@ from gongkai.read.limits import Limits
 
 MEDIA_TYPE = "application/pdf"
 LINEARIZED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})|/L\s+(\d{1,12}).{0,200}?/Linearized\b", re.DOTALL)
-DECORATED_NUMBER = re.compile(r"[-—–－―·•~]\s*\d{1,4}\s*[-—–－―·•~]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*[/／]\s*\d{1,4}")
-BARE_NUMBER = re.compile(r"\d{1,4}")
-MARGIN = 0.1  # of the page's height, above and below, in which page numbers stand
-NARROW_MARGIN = 0.075  # the same for a number without dashes, which could be a figure
 
-SCAN = (
-    "the PDF has no text layer, it is a scan; reading scans (OCR) is not available in this version. "
-    "Find the text edition of the report, or run OCR over it and save it as a PDF with text"
-)
-GARBLED = (
-    "the PDF's text layer holds no readable characters (a font without a character map); OCR would read it, which is "
-    "not available in this version. Find another edition of the report"
-)
+WITH_OCR = "OCR reads it: `uv sync --extra ocr` in a checkout, or `pip install 'gongkai[ocr]'`"
+SCAN = f"the PDF has no text layer, it is a scan. {WITH_OCR}"
+HIDDEN = f"the PDF is a scan; the text that a scanner hid beneath the pictures is not to be trusted. {WITH_OCR}"
+GARBLED = f"the PDF's text layer holds no readable characters (a font without a character map). {WITH_OCR}"
 
 
 @contextmanager
@@ -76,26 +68,11 @@ def facts(pdf: pypdfium2.PdfDocument) -> tuple[str | None, dict[str, str]]:
     return stated.pop("title", None), stated
 
 
-def is_page_number(text: str, page: int, top: float, bottom: float, height: float) -> bool:
-    """Whether a line is the number of its page. Positions in points from the page's upper edge."""
-    edge = min(bottom, height - top) / height if height > 0 else 1.0
-    if edge > MARGIN:
-        return False
-    if DECORATED_NUMBER.fullmatch(text):
-        return True
-    # A number alone may be a figure of a table that reaches into the margin: it must be near the page's own number.
-    return (
-        edge <= NARROW_MARGIN and BARE_NUMBER.fullmatch(text) is not None and text != "0" and abs(page - int(text)) <= 3
-    )
-
-
-def check_readable(characters: int, strange: int) -> None:
-    """Refuse a PDF without text.
+def check_readable(states: Sequence[str]) -> None:
+    """Refuse a PDF of which no page has a text layer that can be trusted.
 
     Raises:
-        UnsupportedError: no character at all, or most without a meaning.
+        UnsupportedError: it is a scan, with or without a hidden text layer, or its characters have no meaning.
     """
-    if characters == 0:
-        raise UnsupportedError(SCAN)
-    if strange > characters * 0.5:
-        raise UnsupportedError(GARBLED)
+    if "text" not in states:
+        raise UnsupportedError(GARBLED if "garbled" in states else HIDDEN if "hidden" in states else SCAN)

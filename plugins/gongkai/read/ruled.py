@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gongkai.read.lines import Box, Word
 
 NEAR = 3.0  # points within which two rulings are one
+CELL_MARGINS = 14.0  # points, left and right of a cell's text together, at most
+FIGURE = re.compile(r"[-+−]?\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,20 @@ class RuledTable:
         inside: list[Word] = []
         outside: list[Word] = []
         for word in words:
-            (inside if _holds(self.box, word.box) else outside).append(word)
+            (inside if _contains(self.box, *_centre(word.box)) else outside).append(word)
         return inside, outside
 
     def fill(self, words: Iterable[Word]) -> None:
         """Put words into their cells. Where a ruling is missing, mostly at a page's end, make a cell for them."""
         astray: list[Word] = []
+        rows = [
+            [index for index, box in enumerate(self._boxes) if box[1] - 1 <= bottom and top <= box[3] + 1]
+            for top, bottom in pairwise(self._rows)
+        ]
         for word in words:
             x, y = _centre(word.box)
-            found = [
-                index
-                for index, (x0, top, x1, bottom) in enumerate(self._boxes)
-                if x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1
-            ]
+            row = rows[max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1]
+            found = [index for index in row if _contains(self._boxes[index], x, y)]
             if found:
                 self._words[min(found, key=lambda index: _area(self._boxes[index]))].append(word)
             else:
@@ -59,6 +64,12 @@ class RuledTable:
         for place, strays in self._places(astray).items():
             self._boxes.append(place)
             self._words.append(strays)
+
+    def rules_cells(self) -> bool:
+        """Whether the lines part the words into cells: in more than one column, and no two rows in one."""
+        return len(self._columns) > 2 and not any(
+            _holds_rows(box, words) for box, words in zip(self._boxes, self._words, strict=True) if len(words) > 1
+        )
 
     def _places(self, words: Iterable[Word]) -> dict[Box, list[Word]]:
         """Words by the box between the nearest rulings."""
@@ -79,14 +90,18 @@ class RuledTable:
     def _cell(self, box: Box, words: list[Word]) -> RuledCell:
         column, right = _index(self._columns, box[0]), _index(self._columns, box[2])
         row, bottom = _index(self._rows, box[1]), _index(self._rows, box[3])
-        text = "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+        text = words[0].text if len(words) == 1 else _text(words)
         return RuledCell(row, column, max(1, bottom - row), max(1, right - column), text, box)
 
 
+def _text(words: list[Word]) -> str:
+    return "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+
+
 def ruled_tables(found: Iterable[Any]) -> list[RuledTable]:
-    """The tables that pdfplumber found, those inside another left out."""
+    """The tables that pdfplumber found, the smallest first."""
     tables = [RuledTable([tuple(map(float, cell)) for cell in table.cells]) for table in found if table.cells]  # type: ignore[misc]
-    return sorted(tables, key=lambda table: (table.box[1], table.box[0]))
+    return sorted(tables, key=lambda table: _area(table.box))
 
 
 def lines_of(words: Iterable[Word]) -> list[list[Word]]:
@@ -98,6 +113,16 @@ def lines_of(words: Iterable[Word]) -> list[list[Word]]:
         else:
             lines.append([word])
     return [sorted(line, key=lambda word: word.box[0]) for line in lines]
+
+
+def _holds_rows(box: Box, words: list[Word]) -> bool:
+    """Whether figures stand one below another in a box, though each would have had room for more digits."""
+    lines = lines_of(words)
+    if len(lines) < 2 or not all(FIGURE.fullmatch(word.text) for word in words):
+        return False
+    room = box[2] - box[0] - CELL_MARGINS
+    digit = max((word.box[2] - word.box[0]) / len(word.text) for word in words)
+    return all(line[-1].box[2] - line[0].box[0] + 1.5 * digit < room for line in lines)
 
 
 def _same_line(box: Box, other: Box) -> bool:
@@ -115,11 +140,12 @@ def _rulings(edges: list[float]) -> list[float]:
 
 
 def _index(rulings: list[float], edge: float) -> int:
-    return min(range(len(rulings)), key=lambda index: abs(rulings[index] - edge))
+    after = bisect_left(rulings, edge)
+    around = range(max(0, after - 1), min(len(rulings), after + 1))
+    return min(around, key=lambda index: abs(rulings[index] - edge))
 
 
-def _holds(box: Box, inner: Box) -> bool:
-    x, y = _centre(inner)
+def _contains(box: Box, x: float, y: float) -> bool:
     return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
