@@ -22,6 +22,10 @@ SCAN = f"the PDF has no text layer, it is a scan. {WITH_OCR}"
 HIDDEN = f"the PDF is a scan; the text that a scanner hid beneath the pictures is not to be trusted. {WITH_OCR}"
 GARBLED = f"the PDF's text layer holds no readable characters (a font without a character map). {WITH_OCR}"
 
+UNEMBEDDED = (
+    "figures of the PDF are set in a font that it does not embed, and cannot be read here; save it anew with its fonts"
+)
+
 
 @contextmanager
 def opened(data: bytes, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:

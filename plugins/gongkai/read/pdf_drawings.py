@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
@@ -25,11 +26,20 @@ Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
+class Unembedded(NamedTuple):
+    """A text object, where it begins, and how far to turn the page clockwise for it to stand upright."""
+
+    handle: Any
+    place: tuple[float, float]
+    turn: int
+
+
 @dataclass(slots=True)
 class Drawings:
     """Boxes are left, bottom, right, top in points of the PDF page.
 
     lines: boxes of lines and of the sides of frames. pictures: boxes of images.
+    unembedded: the text objects in fonts that the file only names.
     areas: filled boxes that are not white. text_objects: how many; of them, `invisible` print nothing and `covered`
     were printed before a picture that covers most of the page.
     """
@@ -39,6 +49,7 @@ class Drawings:
     pictures: list[Box] = field(default_factory=list)
     text_objects: int = 0
     invisible: int = 0
+    unembedded: list[Unembedded] = field(default_factory=list)
     covered: int = 0
 
 
@@ -57,6 +68,7 @@ class _Collector:
         self._left = MOST_OBJECTS
         self._number = number
         self._sheet = sheet
+        self._embedded: dict[int, bool] = {}
         self._edges = [ctypes.c_float() for _ in range(4)]
         self._references = [ctypes.byref(edge) for edge in self._edges]
 
@@ -76,14 +88,24 @@ class _Collector:
     def _take(self, thing: Any, matrix: Matrix, depth: int) -> None:
         kind = pdfium.FPDFPageObj_GetType(thing)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._found.text_objects += 1
-            self._found.invisible += pdfium.FPDFTextObj_GetTextRenderMode(thing) == INVISIBLE_MODE
+            self._text(thing, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(thing, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._picture(self._bounds(thing, matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
             self._form(thing, matrix, depth)
+
+    def _text(self, text: Any, matrix: Matrix) -> None:
+        self._found.text_objects += 1
+        self._found.invisible += pdfium.FPDFTextObj_GetTextRenderMode(text) == INVISIBLE_MODE
+        font = pdfium.FPDFTextObj_GetFont(text)
+        address = ctypes.addressof(font.contents) if font else 0
+        if address not in self._embedded:
+            self._embedded[address] = not font or pdfium.FPDFFont_GetIsEmbedded(font) == 1
+        if not self._embedded[address]:
+            a, b, _, _, x, y = _times(_matrix(text), matrix)
+            self._found.unembedded.append(Unembedded(text, (x, y), quarter(math.atan2(b, a))))
 
     def _picture(self, box: Box) -> None:
         self._found.pictures.append(box)
@@ -159,6 +181,11 @@ class _Collector:
                 yield _moved((min(xs), min(ys), max(xs), max(ys)), matrix)
                 corners = []
             corners.append(point)
+
+
+def quarter(angle: float) -> int:
+    """An angle in radians as the nearest of 0, 90, 180 and 270 degrees."""
+    return round(math.degrees(angle) / 90) * 90 % 360
 
 
 def _matrix(thing: Any) -> Matrix:

@@ -7,7 +7,6 @@ height would mix it with the figures beside it.
 from __future__ import annotations
 
 import ctypes
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE
 from gongkai.read.limits import Limits
 from gongkai.read.lines import WIDE_GAP, Box, Word, on_one_line, union, written_lines
-from gongkai.read.pdf_drawings import Drawings, drawings_of
+from gongkai.read.pdf_drawings import Drawings, drawings_of, quarter
 from gongkai.read.pdf_frame import Frame
 from gongkai.read.rulings import Rulings
 
@@ -45,7 +44,8 @@ class PageText:
 
     state: ``text``; ``empty``: no character; ``hidden``: under a picture or invisible over it, as scanners leave it;
     ``garbled``: characters without a meaning. lines: words as written, none unless there is text.
-    pictures: the share of the page that pictures cover.
+    pictures: the share of the page that pictures cover. unread: where text stands that pdfium leaves out, for want of
+    a font that the file does not embed.
     """
 
     state: State
@@ -54,6 +54,7 @@ class PageText:
     frame: Frame
     pictures: float
     has_text_objects: bool
+    unread: list[tuple[float, float]]
 
 
 def read_page(pdf: pypdfium2.PdfDocument, index: int, limits: Limits) -> PageText:
@@ -98,7 +99,7 @@ class _Page:
         pictures = self._covered()
         state = self._state(text, pictures)
         lines = self._lines(text, rulings) if state == "text" else []
-        return PageText(state, lines, rulings, self._frame, pictures, self._drawings.text_objects > 0)
+        return PageText(state, lines, rulings, self._frame, pictures, self._drawings.text_objects > 0, self._unread())
 
     def _text(self) -> str:
         """All characters at once; one by one where that leaves some out and so would shift the others."""
@@ -113,12 +114,11 @@ class _Page:
 
     def _turn(self, text: str) -> int | None:
         """How far the page must be turned for most of its text to stand upright."""
-        if not text:
-            return None
         step = max(1, len(text) // TURNS_SAMPLED)
         places = [n for n in range(0, len(text), step) if not text[n].isspace()]
         angles = [pdfium.FPDFText_GetCharAngle(self._raw, n) for n in places]
-        turns = Counter(round(-math.degrees(angle) / 90) * 90 % 360 for angle in angles if angle >= 0)
+        turns = Counter(quarter(-angle) for angle in angles if angle >= 0)
+        turns.update(thing.turn for thing in self._drawings.unembedded[:TURNS_SAMPLED])
         return turns.most_common(1)[0][0] if turns else None
 
     def _state(self, text: str, pictures: float) -> State:
@@ -139,6 +139,13 @@ class _Page:
             for x0, y0, x1, y1 in boxes
         )
         return area / sheet if sheet > 0 else 0.0
+
+    def _unread(self) -> list[tuple[float, float]]:
+        found = []
+        for thing, (x, y), _ in self._drawings.unembedded:
+            if pdfium.FPDFTextObj_GetText(thing, self._raw, None, 0) <= 2:  # nothing but the end of the text
+                found.append(self._frame.box(x, y, x, y)[:2])
+        return found
 
     def _rulings(self) -> Rulings:
         rulings = Rulings()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -19,7 +19,8 @@ from gongkai.read.layout import Pages, set_in_tables
 from gongkai.read.limits import Limits
 from gongkai.read.lines import Box, Word
 from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, opened
-from gongkai.read.pdf_page import read_page
+from gongkai.read.pdf_frame import Frame
+from gongkai.read.pdf_page import PageText, read_page
 from gongkai.read.ruled import RuledTable, lines_of, ruled_tables
 
 # pdfminer warns of every oddity that it reads past; on damage it raises.
@@ -40,25 +41,33 @@ def read(data: bytes, limits: Limits) -> Document:
     """
     with opened(data, limits) as pdf:
         title, properties = facts(pdf)
-        states = [_state(pdf, index, limits) for index in range(len(pdf))]
-        check_readable(states)
+        found = [read_page(pdf, index, limits) for index in range(len(pdf))]
+        check_readable([_state(page) for page in found])
+        data = _upright(pdf, found) or data
     pages = Pages(limits)
     with _guarded(), pdfplumber.open(BytesIO(data)) as plumbed:
-        for page, state in zip(plumbed.pages, states, strict=False):
-            if state == "text":
-                _add(pages, page)
+        for page, seen in zip(plumbed.pages, found, strict=False):
+            if _state(seen) == "text":
+                _add(pages, page, seen.frame)
             page.close()
     return Document(NAME, MEDIA_TYPE, tuple(joined(pages.blocks)), title=title, properties=properties)
 
 
-def _state(pdf: pypdfium2.PdfDocument, index: int, limits: Limits) -> str:
-    """The state of a page as the fast library sees it, which leaves out some characters of fonts that it cannot find.
-
-    Raises:
-        UnreadableError: damaged, or so full that pdfplumber would be busy with it for minutes.
-    """
-    page = read_page(pdf, index, limits)
+def _state(page: PageText) -> str:
+    """The state of a page, as the fast library sees it, which leaves out characters of fonts that it cannot find."""
     return "text" if page.state == "empty" and page.has_text_objects else page.state
+
+
+def _upright(pdf: pypdfium2.PdfDocument, pages: Sequence[PageText]) -> bytes | None:
+    """The PDF with its pages turned so that their text stands upright; None where it does."""
+    turned = [n for n, page in enumerate(pages) if page.frame.turn != pdf[n].get_rotation()]
+    if not turned:
+        return None
+    for n in turned:
+        pdf[n].set_rotation(pages[n].frame.turn)
+    buffer = BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()
 
 
 @contextmanager
@@ -71,13 +80,13 @@ def _guarded() -> Iterator[None]:
         raise UnreadableError(f"the PDF is damaged ({type(error).__name__}: {error}); fetch it again") from error
 
 
-def _add(pages: Pages, page: Any) -> None:
+def _add(pages: Pages, page: Any, frame: Frame) -> None:
     """Read a page of pdfplumber."""
     # Bold type is often the same character printed twice, a hair apart; a figure must not double.
     found = page.dedupe_chars(tolerance=1).extract_words(**WORDS)
     words = [Word(text, _box(word)) for word in found if (text := clean(word["text"]))]
     outside, tables = set_in_tables(lines_of(words), _ruled(page))
-    pages.add(page.page_number, float(page.height), outside, tables)
+    pages.add(page.page_number, float(page.height), outside, tables, frame.seen)
 
 
 def _ruled(page: Any) -> list[RuledTable]:

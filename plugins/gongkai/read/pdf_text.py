@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from gongkai.errors import UnsupportedError
 from gongkai.read.document import Document
 from gongkai.read.joints import joined
 from gongkai.read.layout import Pages, set_in_tables
 from gongkai.read.limits import Limits
 from gongkai.read.order import in_reading_order
-from gongkai.read.pdf import MEDIA_TYPE, check_readable, facts, opened
+from gongkai.read.pdf import MEDIA_TYPE, UNEMBEDDED, check_readable, facts, opened
 from gongkai.read.pdf_page import PageText, read_page
 from gongkai.read.ruled import RuledTable
 
@@ -36,7 +37,13 @@ def read(data: bytes, limits: Limits) -> Document:
 
 
 def add_page(pages: Pages, number: int, page: PageText) -> None:
-    """Add the tables and lines of a page with text."""
+    """Add the tables and lines of a page with text.
+
+    Raises:
+        UnsupportedError: figures stand in a font that the file does not embed, so that they would pass for blanks.
+    """
     tables = [RuledTable(boxes) for boxes in page.rulings.tables()] if page.lines else []
     lines, tables = set_in_tables(page.lines, tables)
+    if any(table.leaves_open(page.unread) for table in tables):
+        raise UnsupportedError(UNEMBEDDED)
     pages.add(number, page.frame.height, in_reading_order(lines, page.rulings), tables, page.frame.seen)

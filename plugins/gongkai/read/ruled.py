@@ -71,6 +71,15 @@ class RuledTable:
             _holds_rows(box, words) for box, words in zip(self._boxes, self._words, strict=True) if len(words) > 1
         )
 
+    def leaves_open(self, points: Sequence[tuple[float, float]]) -> bool:
+        """Whether one of the points, where something unread stands, is in a cell that holds no words but a figure."""
+        return any(
+            _contains(box, x, y)
+            for x, y in points
+            for box, words in zip(self._boxes, self._words, strict=True)
+            if all(FIGURE.fullmatch(word.text) for word in words)
+        )
+
     def _places(self, words: Iterable[Word]) -> dict[Box, list[Word]]:
         """Words by the box between the nearest rulings."""
         places: dict[Box, list[Word]] = {}

@@ -118,7 +118,7 @@ def test_ruled_tables_are_grids(reader: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_table_over_two_pages_is_two_grids(reader: str) -> None:
-    data = pdf_table([["甲", str(n)] for n in range(60)])
+    data = pdf_table([["甲乙", str(n)] for n in range(60)])
     first, second = grids(read_with(data, reader=reader))
     assert (first.where.page, second.where.page) == (1, 2)
     assert [row[1] for grid in (first, second) for row in rows(grid)] == [str(n) for n in range(60)]
