@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from gongkai.settings import settings
 
 if TYPE_CHECKING:
     from gongkai.local.stack import Stack
+    from gongkai.warehouse.export import FileFormat
 
 _FIRST_YEAR, _LAST_YEAR = 2008, 2100
 YEAR = click.IntRange(_FIRST_YEAR, _LAST_YEAR)
@@ -167,6 +169,24 @@ def rollback_publication(number: int) -> None:
 
 
 @click.command()
+@click.option("--publication", "number", type=int, help="its number  [default: the live one]")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="a folder that does not exist yet")
+@click.option(
+    "--format", "formats", type=click.Choice(["csv", "parquet", "xlsx"]), multiple=True, help="[default: all]"
+)
+def export(number: int | None, to: Path, formats: tuple[FileFormat, ...]) -> None:
+    """Write one publication as CSV, Parquet and xlsx, with a data package that describes every column."""
+    from gongkai.warehouse.connection import connect, dsns
+    from gongkai.warehouse.export import FORMATS
+    from gongkai.warehouse.export import export as write
+
+    dsn = dsns().owner
+    with connect(dsn) as conn:
+        written = write(conn, dsn, number, to, formats or FORMATS, click.echo)
+    click.echo(f"publication {written.publication_id} is in {to}; datapackage.json describes it")
+
+
+@click.command()
 @click.argument("agency")
 @click.argument("year", type=YEAR)
 def diagnose(agency: str, year: int) -> None:
@@ -185,4 +205,4 @@ def airflow(arguments: tuple[str, ...]) -> None:
     sys.exit(_stack().airflow(arguments))
 
 
-COMMANDS = (up, down, status, demo, ingest, backfill, reparse, db, publications, diagnose, airflow)
+COMMANDS = (up, down, status, demo, ingest, backfill, reparse, db, publications, export, diagnose, airflow)
