@@ -7,6 +7,7 @@ import sys
 import click
 
 from gongkai import __version__
+from gongkai.diff_command import diff
 from gongkai.errors import GongkaiError
 from gongkai.local import commands as local
 from gongkai.parse_commands import check, parse
@@ -18,7 +19,7 @@ def cli() -> None:
     """gongkai 公开: read, check and warehouse China's annual reports on open government information."""
 
 
-for command in (parse, check, *local.COMMANDS):
+for command in (parse, check, diff, *local.COMMANDS):
     cli.add_command(command)
 
 

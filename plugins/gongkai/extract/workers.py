@@ -9,13 +9,16 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from gongkai.extract.ladder import parse_bytes, parser_version
+from gongkai.extract.prose import read_prose
 from gongkai.extract.report import ParseResult
 from gongkai.settings import settings
+
+_Read = TypeVar("_Read")
 
 _AHEAD = 4
 """Files handed out beyond those being read: keeps workers busy without holding a whole folder in memory."""
@@ -29,7 +32,7 @@ def parse_files(
 ) -> Iterator[ParseResult]:
     """Read files from disk, each in a worker process; results come in the order of `paths`."""
     read = partial(_read_path, year=year, agency=agency)
-    for results in _in_workers(read, ((str(path), path) for path in paths), jobs):
+    for results in _in_workers(read, ((str(path), path) for path in paths), jobs, _failed):
         yield from results
 
 
@@ -37,7 +40,17 @@ def parse_isolated(
     items: Iterable[tuple[str, bytes]], *, jobs: int = 1, year: int | None = None
 ) -> Iterator[list[ParseResult]]:
     """Read documents that are already in memory, given as (name, bytes); one list of results a document."""
-    yield from _in_workers(partial(_read_item, year=year), ((name, (name, data)) for name, data in items), jobs)
+    read = partial(_read_item, year=year)
+    yield from _in_workers(read, ((name, (name, data)) for name, data in items), jobs, _failed)
+
+
+def prose_of_files(paths: Iterable[Path], *, jobs: int = 1) -> Iterator[tuple[str, ...]]:
+    """The sentences of files, each read in a worker process; none where a file cannot be read."""
+    yield from _in_workers(_read_prose, ((str(path), path) for path in paths), jobs, lambda _name, _why: ())
+
+
+def _read_prose(path: Path) -> tuple[str, ...]:
+    return read_prose(path.read_bytes(), str(path))
 
 
 def _read_path(path: Path, *, year: int | None, agency: str | None) -> list[ParseResult]:
@@ -45,10 +58,10 @@ def _read_path(path: Path, *, year: int | None, agency: str | None) -> list[Pars
     try:
         size = path.stat().st_size
         if size > limit:
-            return [_failed(str(path), f"{size:,} bytes; the limit is {limit:,} (GONGKAI_FILE_SIZE_LIMIT)")]
+            return _failed(str(path), f"{size:,} bytes; the limit is {limit:,} (GONGKAI_FILE_SIZE_LIMIT)")
         data = path.read_bytes()
     except OSError as error:
-        return [_failed(str(path), f"cannot be opened: {error.strerror}; check the path and its permissions")]
+        return _failed(str(path), f"cannot be opened: {error.strerror}; check the path and its permissions")
     return parse_bytes(data, str(path), year=year, agency=agency)
 
 
@@ -57,8 +70,8 @@ def _read_item(item: tuple[str, bytes], *, year: int | None) -> list[ParseResult
     return parse_bytes(data, name, year=year)
 
 
-def _failed(name: str, error: str) -> ParseResult:
-    return ParseResult(name, None, None, "unreadable", error, None, parser_version())
+def _failed(name: str, error: str) -> list[ParseResult]:
+    return [ParseResult(name, None, None, "unreadable", error, None, parser_version())]
 
 
 def _limit_memory(size: int) -> None:
@@ -66,8 +79,9 @@ def _limit_memory(size: int) -> None:
 
 
 def _in_workers(
-    read: Callable[[Any], list[ParseResult]], named: Iterable[tuple[str, Any]], jobs: int
-) -> Iterator[list[ParseResult]]:
+    read: Callable[[Any], _Read], named: Iterable[tuple[str, Any]], jobs: int, failed: Callable[[str, str], _Read]
+) -> Iterator[_Read]:
+    """Read named items in worker processes; `failed` makes the result of an item that its worker could not read."""
     limits = settings()
     pool = ProcessPool(
         max_workers=jobs,
@@ -81,15 +95,15 @@ def _in_workers(
         for name, item in named:
             waiting.append((name, pool.schedule(read, args=(item,), timeout=limits.file_seconds)))
             if len(waiting) >= jobs + _AHEAD:
-                yield _result(*waiting.popleft())
+                yield _result(*waiting.popleft(), failed)
         while waiting:
-            yield _result(*waiting.popleft())
+            yield _result(*waiting.popleft(), failed)
 
 
-def _result(name: str, future: Any) -> list[ParseResult]:
+def _result(name: str, future: Any, failed: Callable[[str, str], _Read]) -> _Read:
     limits = settings()
     try:
-        results: list[ParseResult] = future.result()
+        result: _Read = future.result()
     except FutureTimeoutError:
         why = f"took more than {limits.file_seconds:g} s to read; the file is damaged or hostile (GONGKAI_FILE_SECONDS)"
     except MemoryError:
@@ -99,5 +113,5 @@ def _result(name: str, future: Any) -> list[ParseResult]:
     except Exception as error:
         why = f"could not be read ({type(error).__name__}: {error}); please report this file"
     else:
-        return results
-    return [_failed(name, why)]
+        return result
+    return failed(name, why)

@@ -1,5 +1,6 @@
 """The statutory forms as data, one YAML file an era, and the small model that loads them."""
 
+from gongkai.forms.continuity import Bridge, Continuity, bridges, continuities
 from gongkai.forms.model import (
     Block,
     CellKey,
@@ -16,8 +17,10 @@ from gongkai.forms.registry import all_forms, crosswalk, form_by_id, form_for_ye
 
 __all__ = [
     "Block",
+    "Bridge",
     "CellKey",
     "Column",
+    "Continuity",
     "Equation",
     "Form",
     "Group",
@@ -26,6 +29,8 @@ __all__ = [
     "Section",
     "Table",
     "all_forms",
+    "bridges",
+    "continuities",
     "crosswalk",
     "form_by_id",
     "form_for_year",

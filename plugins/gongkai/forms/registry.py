@@ -17,6 +17,9 @@ try:  # the C loader is ten times as fast; both read the same language
 except ImportError:  # pragma: no cover - a build of PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
+_BETWEEN_FORMS = ("crosswalk.yaml", "continuity.yaml")
+"""The data files that are no form."""
+
 
 class Concept(BaseModel):
     """One line of the crosswalk: which cells carry a concept in each form, and whether they may be compared."""
@@ -34,7 +37,8 @@ class Concept(BaseModel):
         return tuple((self.model_extra or {}).get(form, ()))
 
 
-def _load_yaml(name: str) -> Any:
+def load_yaml(name: str) -> Any:
+    """A data file of this package."""
     text = files("gongkai.forms").joinpath(name).read_text(encoding="utf-8")
     return yaml.load(text, Loader=_Loader)  # both loaders are safe ones
 
@@ -49,12 +53,12 @@ def all_forms() -> tuple[Form, ...]:
     names = sorted(
         entry.name
         for entry in files("gongkai.forms").iterdir()
-        if entry.name.endswith(".yaml") and entry.name != "crosswalk.yaml"
+        if entry.name.endswith(".yaml") and entry.name not in _BETWEEN_FORMS
     )
     forms = []
     for name in names:
         try:
-            forms.append(Form.model_validate(_load_yaml(name)))
+            forms.append(Form.model_validate(load_yaml(name)))
         except ValidationError as error:
             raise FormError(f"forms/{name} is not a valid form: {error}") from error
     return tuple(sorted(forms, key=lambda form: form.years.first))
@@ -84,4 +88,4 @@ def form_for_year(year: int) -> Form | None:
 @cache
 def crosswalk() -> tuple[Concept, ...]:
     """What may be compared between forms (forms/crosswalk.yaml)."""
-    return tuple(Concept.model_validate(entry) for entry in _load_yaml("crosswalk.yaml")["concepts"])
+    return tuple(Concept.model_validate(entry) for entry in load_yaml("crosswalk.yaml")["concepts"])
