@@ -17,6 +17,7 @@ select
     cell.state,
     cell.unit as printed_unit,
     cell.raw_text,
+    cell.printed_value,
     cell.locator,
     cell.decision_id,
     report.sha256,

@@ -1,5 +1,12 @@
--- The cells that a fact keeps: figures other than zero, and missing ones. A printed zero has no line.
-with report as (
+-- The cells that a fact keeps: figures other than zero, missing ones, and corrected ones with what was printed. A
+-- printed zero has no line.
+with correction as (
+    select report_id, cell_id, decision_id, printed_value
+    from {{ ref('int_decision') }}
+    where action = 'correct' and is_in_effect
+),
+
+report as (
     select
         cells.report_id,
         cells.form,
@@ -28,7 +35,13 @@ cell as (
     cross join lateral (select report.locators #> '{}' as locators offset 0) as unpacked
     cross join lateral unnest(report.cell_values, report.cell_states, report.cell_units, report.cell_texts)
         with ordinality as cell (value, state, unit, text, place)
-    where cell.value is null or cell.value <> 0
+    where
+        cell.value is null
+        or cell.value <> 0
+        or exists (
+            select 1 from correction
+            where correction.report_id = report.report_id and correction.cell_id = report.first_cell_id + cell.place
+        )
 )
 
 select
@@ -39,12 +52,11 @@ select
     cell.unit,
     coalesce(
         cell.text,
-        cast(case when decision.decision_id is null then cell.value else decision.printed_value end as text)
+        cast(case when correction.decision_id is null then cell.value else correction.printed_value end as text)
     ) as raw_text,
+    correction.printed_value,
     cell.locator,
-    decision.decision_id
+    correction.decision_id
 from cell
 left join {{ ref('stg_cell_state') }} as state on cell.state = state.state
-left join {{ ref('int_decision') }} as decision
-    on cell.report_id = decision.report_id and cell.cell_id = decision.cell_id
-    and decision.action = 'correct' and decision.is_in_effect
+left join correction on cell.report_id = correction.report_id and cell.cell_id = correction.cell_id

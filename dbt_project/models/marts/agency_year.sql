@@ -36,6 +36,27 @@ with report as (
     offset 0
 ),
 
+history as (
+    select
+        agency_id,
+        report_year,
+        scope,
+        cast(count(distinct cell_id) filter (where not is_current) as integer) as figures_replaced,
+        max(known_from) filter (where is_current) as known_from
+    from {{ ref('int_revision') }}
+    group by agency_id, report_year, scope
+),
+
+decision as (
+    select
+        report_id,
+        cast(count(*) filter (where action = 'correct') as integer) as figures_corrected,
+        max(decided_at) as decided_at
+    from {{ ref('int_decision') }}
+    where is_in_effect
+    group by report_id
+),
+
 figure as (
     select
         report.*,
@@ -132,5 +153,12 @@ select
     fetched_at,
     published_on,
     reader,
-    parser_version
+    parser_version,
+    revision,
+    sightings,
+    coalesce(decision.figures_corrected, 0) as figures_corrected,
+    coalesce(history.figures_replaced, 0) as figures_replaced,
+    greatest(coalesce(history.known_from, summed.first_loaded_at), decision.decided_at) as known_from
 from summed
+left join decision using (report_id)
+left join history using (agency_id, report_year, scope)

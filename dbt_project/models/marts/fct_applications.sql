@@ -19,6 +19,7 @@ select
     value as requests,
     state,
     raw_text,
+    printed_value,
     locator,
     decision_id,
     sha256,

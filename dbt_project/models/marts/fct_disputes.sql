@@ -12,6 +12,7 @@ select
     value as cases,
     state,
     raw_text,
+    printed_value,
     locator,
     decision_id,
     sha256,

@@ -15,18 +15,18 @@ issue as (
 ),
 
 gate_row as (
-    select report_id, identity, kind, table_key, row_key, column_key, left_value, right_value
+    select report_id, identity, kind, table_key, row_key, column_key, left_value, right_value, excused_by
     from {{ source('audit', 'violation') }}
     where publication_id = {{ publication_id() }}
     union all
-    select report_id, identity, kind, table_key, row_key, column_key, null, null
+    select report_id, identity, kind, table_key, row_key, column_key, null, null, null
     from {{ ref('int_reading_problem') }}
 ),
 
 gate as (
     select distinct on (report_id, identity, table_key, row_key, column_key) *
     from gate_row
-    order by report_id, identity, table_key, row_key, column_key, left_value nulls last
+    order by report_id, identity, table_key, row_key, column_key, left_value nulls last, excused_by nulls last
 ),
 
 rule as (
@@ -56,6 +56,7 @@ found as (
         issue.suspect_balances,
         issue.message_zh,
         issue.message_en,
+        gate.excused_by,
         case
             when issue.report_id is null then 'gate'
             when gate.report_id is null then 'parser'
@@ -108,6 +109,7 @@ select
         found.identity
     ) as message_en,
     found.found_by,
+    found.excused_by,
     report.sha256,
     report.url,
     report.parser_version

@@ -6,6 +6,7 @@ select
     cell_id,
     printed_value,
     corrected_value,
+    figures_hash,
     reason,
     evidence,
     decided_by,

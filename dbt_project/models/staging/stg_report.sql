@@ -15,5 +15,6 @@ select
     verdict as parser_verdict,
     reader,
     loaded_at,
-    locators
+    locators,
+    figures_hash
 from {{ source('raw', 'visible_report') }}

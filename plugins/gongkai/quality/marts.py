@@ -27,6 +27,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     WIDE: ("agency_id", "report_year", "scope"),
     "fct_findings": ("report_id", "finding_number"),
     "fct_coverage": ("agency_id", "report_year"),
+    "fct_editions": ("report_id",),
+    "fct_revisions": ("agency_id", "report_year", "scope", "cell_id", "version"),
+    "fct_decisions": ("decision_id",),
 }
 """Every mart of a candidate, with the columns that tell its rows apart."""
 
@@ -34,7 +37,7 @@ FACTS = {"fct_applications": "requests", "fct_proactive_disclosure": "value", "f
 """The marts ``fct_<table of the form>``, with the column of the figure. A printed zero has no row in them, so they may
 be empty; that nothing is lost is seen from their sums."""
 
-MAY_BE_EMPTY = (*FACTS, "fct_findings")
+MAY_BE_EMPTY = (*FACTS, "fct_findings", "fct_revisions", "fct_decisions")
 
 _REBUILD = {
     "zh": "数据工程师：检查 dbt_project/models/marts 后重新构建",

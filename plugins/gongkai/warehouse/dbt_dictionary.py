@@ -12,6 +12,7 @@ import yaml
 from gongkai.errors import WarehouseError
 from gongkai.forms import Form, all_forms, crosswalk
 from gongkai.forms.model import Identity, Table
+from gongkai.warehouse.as_of import DESCRIPTION
 
 _BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)
 _REFERENCE = re.compile(r"^{{\s*doc\('(\w+)'\)\s*}}$")
@@ -38,6 +39,7 @@ def dictionary(dbt_dir: Path, generated: Mapping[Path, str]) -> str:
     lines = [INTRODUCTION, "## Marts 数据集市", ""]
     for model in models:
         lines += _mart(model, blocks)
+    lines += ("### `marts.as_of(day)`", "", *DESCRIPTION.split(" | "), "")
     for form in all_forms():
         lines += _form(form)
     lines += _crosswalk()

@@ -6,6 +6,7 @@ loaders at once wait for each other at the report they share, and a killed one l
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ from psycopg.types.json import Jsonb
 
 from gongkai.check.finding import Finding
 from gongkai.errors import WarehouseError
-from gongkai.extract.report import ParseResult, Report
+from gongkai.extract.report import Cell, ParseResult, Report, State
 from gongkai.forms import CellKey, form_by_id
 from gongkai.roster import normalise_name
 from gongkai.warehouse.cell_copy import COLUMNS, HEADER, TRAILER, in_batches, packed_rows
@@ -117,12 +118,13 @@ def _insert_documents(conn: Connection, results: Sequence[ParseResult]) -> None:
 # one JSON parameter for all rows: as an array of text the places of the cells would take longer than all else
 _INSERT_REPORTS = """
     INSERT INTO raw.report (sha256, parser_version, ordinal, ingest_year, form, report_year, agency_printed,
-                            agency_normalised, scope, title, published_on, verdict, reader, locators)
+                            agency_normalised, scope, title, published_on, verdict, reader, locators, figures_hash)
     SELECT sha256, parser_version, ordinal, %s, form, report_year, agency_printed,
-           agency_normalised, scope, title, published_on, verdict, reader, locators
+           agency_normalised, scope, title, published_on, verdict, reader, locators, figures_hash
     FROM json_to_recordset(%s::json) AS given (
         sha256 text, parser_version text, ordinal smallint, form text, report_year smallint, agency_printed text,
-        agency_normalised text, scope text, title text, published_on date, verdict text, reader text, locators jsonb)
+        agency_normalised text, scope text, title text, published_on date, verdict text, reader text, locators jsonb,
+        figures_hash text)
     ON CONFLICT DO NOTHING
     RETURNING sha256, parser_version, ordinal, report_id
 """
@@ -153,7 +155,24 @@ def _report_row(item: _Item) -> dict[str, Any]:
         "verdict": _verdict(report),
         "reader": readers.most_common(1)[0][0] if readers else None,
         "locators": _locators(report),
+        "figures_hash": figures_hash(report),
     }
+
+
+def figures_hash(report: Report) -> str:
+    """A fingerprint of what the document says in figures: without texts, places, and how a missing figure is marked.
+
+    A lost figure counts as another than a missing one: nobody knows what is printed there.
+    """
+    cell_ids = form_by_id(report.form).cell_ids
+    figures = sorted((cell_ids[key], _said(cell)) for key, cell in report.cells.items())
+    return hashlib.sha256(repr(figures).encode()).hexdigest()[:32]
+
+
+def _said(cell: Cell) -> str:
+    if cell.value is None:
+        return "lost" if cell.state is State.LOST else ""
+    return str(cell.value) if isinstance(cell.value, int) else f"{cell.value.normalize():f}"
 
 
 def _year(report: Report) -> int | None:

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from gongkai.errors import WarehouseError
+from gongkai.warehouse.as_of import create_as_of
 from gongkai.warehouse.diff import Diff, write_diff
 from gongkai.warehouse.inputs import Candidate, last_publication, open_candidate, release_lock, take_lock
 from gongkai.warehouse.partitions import attach, content, copy_comments, create_views, wait_for_planners
@@ -106,6 +107,7 @@ def _go_live(conn: Connection, candidate: Candidate, reason: str | None) -> None
             ),
         )
         create_views(conn)
+        create_as_of(conn)
         copy_comments(conn, candidate.publication_id)
         _point_to(conn, candidate.publication_id)
 

@@ -22,7 +22,7 @@ READERS_AND_WRITERS = (LOADER, STEWARD, BI_READER)
 OLDEST_SERVER = 15_00_00
 """Postgres 15: `public` is closed by default, and unique indexes can say NULLS NOT DISTINCT."""
 
-SCHEMAS = ("raw", "staging", "intermediate", "audit", "candidate", "published", "marts")
+SCHEMAS = ("raw", "staging", "intermediate", "audit", "candidate", "published", "retired", "marts")
 
 _APPEND_ONLY = ("document", "report", "cell", "claim", "issue")
 _RUN_LOGS = ("ingest_run", "fetch", "outcome")

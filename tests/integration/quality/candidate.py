@@ -35,6 +35,7 @@ class Candidate:
         for mart, key in KEYS.items():
             self._mart(mart, key, [tuple(1 for _ in key)] if mart.startswith("dim_") else [])
         self._mart("fct_coverage", KEYS["fct_coverage"], [(_agency(r), _year(r)) for r in published])
+        self._mart("fct_editions", KEYS["fct_editions"], [(r.report_id,) for r in published])
         self._mart(
             WIDE,
             (*KEYS[WIDE], "report_id", "verdict", *TOTALS),

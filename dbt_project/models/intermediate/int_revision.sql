@@ -1,0 +1,188 @@
+-- What each figure was, and when, for agency-year-scopes whose figures ever differed: between documents (a revision of
+-- the publisher's), between readings of one document (ours), or by a steward's correction. Equal neighbours are one line.
+with reading as (
+    select
+        reading.*,
+        edition.revision,
+        case when reading.is_newest then edition.revision_loaded_at else reading.loaded_at end as known_at
+    from {{ ref('int_reading') }} as reading
+    left join {{ ref('int_edition') }} as edition
+        on reading.agency_id = edition.agency_id
+        and reading.report_year = edition.report_year
+        and reading.scope = edition.scope
+        and reading.sha256 = edition.sha256
+        and edition.is_representative
+    where
+        reading.is_compared
+        -- Other sightings of a revision add nothing; a document that was read as another agency's since then does.
+        and (reading.report_id = edition.report_id or (edition.report_id is not null and not reading.is_newest)
+            or not reading.is_still_here)
+        and exists (
+            select 1 from {{ ref('int_edition') }} as current
+            where
+                current.agency_id = reading.agency_id
+                and current.report_year = reading.report_year
+                and current.scope = reading.scope
+        )
+),
+
+replaced as (
+    select
+        *,
+        least(
+            superseded_at,
+            min(known_at) over (
+                partition by agency_id, report_year, scope
+                order by revision nulls first, place rows between 1 following and unbounded following
+            )
+        ) as replaced_at
+    from reading
+),
+
+known as (
+    select
+        *,
+        case when replaced_at is not null then greatest(known_at, replaced_at) end as known_until
+    from replaced
+),
+
+correction as (
+    select report_id, cell_id, decision_id, printed_value, corrected_value, decided_at
+    from {{ ref('int_decision') }}
+    where action = 'correct' and is_valid
+),
+
+line as (
+    select
+        known.*,
+        figure.cell_id,
+        figure.value,
+        figure.value as printed_value,
+        figure.state,
+        cast(null as bigint) as decision_id,
+        known.known_at as known_from,
+        case
+            when correction.decision_id is null then known.known_until
+            else least(known.known_until, greatest(known.known_at, correction.decided_at))
+        end as known_to
+    from known
+    inner join {{ ref('int_reading_figure') }} as figure on known.report_id = figure.report_id
+    left join correction on figure.report_id = correction.report_id and figure.cell_id = correction.cell_id
+    union all
+    select
+        known.*,
+        correction.cell_id,
+        correction.corrected_value,
+        correction.printed_value,
+        'value',
+        correction.decision_id,
+        greatest(known.known_at, correction.decided_at),
+        case when known.known_until is not null then greatest(known.known_until, known.known_at, correction.decided_at) end
+    from known
+    inner join correction on known.report_id = correction.report_id
+),
+
+marked as (
+    select
+        *,
+        row_number() over earlier = 1
+        or value is distinct from lag(value) over earlier
+        or (state = 'lost') <> lag(state = 'lost') over earlier
+        or decision_id is distinct from lag(decision_id) over earlier as is_start
+    from line
+    window earlier as (
+        partition by agency_id, report_year, scope, cell_id
+        order by revision nulls first, place, decision_id nulls first
+    )
+),
+
+numbered as (
+    select
+        *,
+        cast(count(*) filter (where is_start) over (
+            partition by agency_id, report_year, scope, cell_id
+            order by revision nulls first, place, decision_id nulls first
+        ) as integer) as version
+    from marked
+),
+
+version as (
+    select
+        agency_id,
+        report_year,
+        scope,
+        cell_id,
+        version,
+        min(form) as form,
+        min(revision) as revision,
+        (array_agg(report_id order by place desc))[1] as report_id,
+        (array_agg(state order by place desc))[1] as state,
+        max(value) as value,
+        max(printed_value) as printed_value,
+        max(decision_id) as decision_id,
+        bool_or(is_newest and not is_set_aside and decision_id is null) as is_as_published,
+        (array_agg(published_day order by place))[1] as published_day,
+        -- What was replaced before it was ever known, as an older document found later, has an empty interval.
+        coalesce(
+            min(known_from) filter (where known_to is null or known_to > known_from), min(known_from)
+        ) as known_from,
+        case
+            when bool_and(known_to is not null)
+                then coalesce(max(known_to) filter (where known_to > known_from), min(known_from))
+        end as known_to
+    from numbered
+    group by agency_id, report_year, scope, cell_id, version
+),
+
+compared as (
+    select
+        *,
+        max(version) over same_report > 1 or min(form) over same_report <> max(form) over same_report as is_different
+    from version
+    window same_report as (partition by agency_id, report_year, scope)
+)
+
+select
+    compared.agency_id,
+    compared.report_year,
+    compared.scope,
+    compared.form,
+    compared.cell_id,
+    compared.version,
+    compared.revision,
+    compared.report_id,
+    case
+        when compared.decision_id is not null then 'corrected'
+        when compared.version = 1 then 'published'
+        when compared.revision is distinct from lag(compared.revision) over earlier then 'revised'
+        else 'reread'
+    end as origin,
+    compared.value,
+    compared.printed_value,
+    compared.value - lag(compared.value) over earlier as difference,
+    compared.state,
+    case when compared.is_as_published or compared.decision_id is not null then compared.published_day end as valid_from,
+    case
+        when compared.is_as_published or compared.decision_id is not null
+            then min(compared.published_day) filter (where compared.is_as_published) over later
+    end as valid_to,
+    compared.known_from,
+    compared.known_to,
+    compared.is_as_published,
+    current_report.report_id is not null
+    and 1 = row_number() over (
+        partition by compared.agency_id, compared.report_year, compared.scope, compared.cell_id
+        order by compared.version desc
+    ) as is_current,
+    compared.decision_id
+from compared
+left join {{ ref('int_current_report') }} as current_report on compared.report_id = current_report.report_id
+where compared.is_different
+window
+    earlier as (
+        partition by compared.agency_id, compared.report_year, compared.scope, compared.cell_id order by compared.version
+    ),
+    later as (
+        partition by compared.agency_id, compared.report_year, compared.scope, compared.cell_id
+        order by compared.version rows between 1 following and unbounded following
+    )
