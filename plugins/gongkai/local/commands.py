@@ -156,6 +156,19 @@ def diff_publication(number: int) -> None:
         print_diff(conn, number)
 
 
+@publications.command("page")
+@click.argument("number", type=int)
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), required=True, help="the HTML file to write")
+def page_of_publication(number: int, to: Path) -> None:
+    """Write what the gate checked of a publication, or of a refused candidate, as one page."""
+    from gongkai.quality.page import write_gate_page
+    from gongkai.warehouse.connection import connect, dsns
+
+    with connect(dsns().owner) as conn:
+        write_gate_page(conn, number, to)
+    click.echo(f"publication {number} is described in {to}")
+
+
 @publications.command("rollback")
 @click.argument("number", type=int)
 def rollback_publication(number: int) -> None:

@@ -88,9 +88,16 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
         GateError: the candidate must not go live.
     """
     from gongkai.quality import gate
+    from gongkai.quality.page import write_gate_page
 
-    floor = settings().coverage_floor
-    summary = gate(dsn("owner"), candidate["publication_id"], coverage_floor=floor, reason=reason)
+    number, floor = candidate["publication_id"], settings().coverage_floor
+    page = settings().state / "gate" / f"publication-{number}.html"
+    try:
+        summary = gate(dsn("owner"), number, coverage_floor=floor, reason=reason)
+    finally:
+        with warehouse("owner") as conn:
+            write_gate_page(conn, number, page)
+        log.info("what was checked, what failed, whose reports: %s", page)
     for warning in summary.warnings:
         log.warning("%s", warning)
     log.info("%s expectations hold over %s agency-years", summary.expectations, summary.agency_years)
