@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gongkai.demo import render_docx, render_html, render_html_odd, render_pdf, render_sheet, render_text
+from gongkai.demo import render_docx, render_html, render_html_odd, render_ofd, render_pdf, render_sheet, render_text
 from gongkai.demo.draft import Draft, Noise, Prose, make_draft
 from gongkai.forms import CellKey, Form
 
@@ -47,6 +47,10 @@ LAYOUTS: Mapping[str, Layout] = {
     "csv": Layout(render_sheet.csv_table, "csv", "text/csv; charset=utf-8"),
     "pdf": Layout(render_pdf.pdf, "pdf", "application/pdf"),
     "pdf_plain": Layout(render_pdf.pdf_plain, "pdf", "application/pdf"),
+    "pdf_cut": Layout(render_pdf.pdf_cut, "pdf", "application/pdf"),
+    "pdf_rotated": Layout(render_pdf.pdf_rotated, "pdf", "application/pdf"),
+    "pdf_glyphs": Layout(render_pdf.pdf_glyphs, "pdf", "application/pdf"),
+    "ofd": Layout(render_ofd.ofd, "ofd", "application/ofd"),
     "text_tab_cells": Layout(render_text.tab_cells, "txt", "text/plain; charset=utf-8"),
     "text_markdown_tsv": Layout(render_text.markdown_tsv, "md", "text/markdown; charset=utf-8"),
     "text_lines": Layout(render_text.lines, "txt", "text/plain; charset=utf-8"),

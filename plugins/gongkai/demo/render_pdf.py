@@ -1,197 +1,83 @@
-"""Reports as PDFs with a text layer: ruled or bare tables that break over pages, merged cells and all."""
+"""Reports as PDFs with a text layer, drawn as differently as programs draw them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from gongkai.demo.draft import Draft
-from gongkai.demo.sheet import Sheet, SheetCell
-
-FONT = "STSong-Light"  # one of Adobe's Asian fonts: named in the file, not embedded, mapped to Unicode by every reader
-_WIDTH, _HEIGHT = 595.0, 842.0  # A4 in points
-_MARGIN = 62.0
-_BODY, _SMALL, _LEADING = 12.0, 8.5, 1.35
-_PADDING = 3.0
+from gongkai.demo.press import HEIGHT, WIDTH, Press, Setting, string_width
 
 
 def pdf(draft: Draft) -> bytes:
     """Ruled tables. The same draft gives the same bytes."""
-    return _Press(draft, ruled=True).print()
+    return _print(draft, Setting())
 
 
 def pdf_plain(draft: Draft) -> bytes:
     """The same without rules: only the places of the words tell the columns."""
-    return _Press(draft, ruled=False).print()
+    return _print(draft, Setting(ruled=False))
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """The part of a cell that stands on one page: rows from `top` to `bottom`, with its lines of text."""
-
-    cell: SheetCell
-    top: int
-    bottom: int
-    lines: tuple[str, ...]
+def pdf_cut(draft: Draft) -> bytes:
+    """Rows that the page end cuts, and headings beside the rows that are written downwards."""
+    return _print(draft, Setting(cut_rows=True, downwards=True))
 
 
-class _Press:
-    """A page at a time, from the top down; `y` is the distance of the pen from the lower edge."""
+def pdf_rotated(draft: Draft) -> bytes:
+    """Pages that lie on their side in the file and are turned to be seen upright."""
+    return _print(draft, Setting(), on_its_side=True)
 
-    def __init__(self, draft: Draft, *, ruled: bool) -> None:
-        from reportlab.pdfbase import pdfmetrics
-        from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+def pdf_glyphs(draft: Draft) -> bytes:
+    """Every character set for itself."""
+    return _print(draft, Setting(), glyph_by_glyph=True)
+
+
+def _print(draft: Draft, setting: Setting, *, on_its_side: bool = False, glyph_by_glyph: bool = False) -> bytes:
+    file = BytesIO()
+    canvas = _PdfCanvas(file, on_its_side, glyph_by_glyph)
+    canvas.pen.setTitle(draft.title)
+    canvas.pen.setAuthor(draft.agency)
+    Press(draft, canvas, setting).print()
+    canvas.pen.save()
+    return file.getvalue()
+
+
+class _PdfCanvas:
+    """A canvas of reportlab that begins each page alike and may set each character for itself."""
+
+    def __init__(self, file: BytesIO, on_its_side: bool, glyph_by_glyph: bool) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
-        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-        self._string_width = pdfmetrics.stringWidth
-        self._draft = draft
-        self._ruled = ruled
-        self._file = BytesIO()
-        self._canvas: Any = Canvas(self._file, pagesize=(_WIDTH, _HEIGHT), invariant=1)
-        self._page = 1
-        self._y = _HEIGHT - _MARGIN
+        string_width("", 1)  # registers the font
+        self.pen: Any = Canvas(file, pagesize=(HEIGHT, WIDTH) if on_its_side else (WIDTH, HEIGHT), invariant=1)
+        self._on_its_side = on_its_side
+        self._glyph_by_glyph = glyph_by_glyph
+        self._size = 0.0
+        self._begin()
 
-    def print(self) -> bytes:
-        draft, canvas = self._draft, self._canvas
-        canvas.setTitle(draft.title)
-        canvas.setAuthor(draft.agency)
-        if draft.noise.with_title:
-            self._paragraph(draft.agency, size=18, centred=True)
-            self._paragraph(draft.title.removeprefix(draft.agency) or draft.title, size=18, centred=True)
-        self._paragraph(draft.preamble)
-        for part in draft.parts:
-            self._paragraph(part.title, size=13)
-            for paragraph in part.paragraphs:
-                self._paragraph(paragraph)
-            if part.sheet:
-                self._table(part.sheet)
-        self._end_page()
-        canvas.save()
-        return self._file.getvalue()
+    def _begin(self) -> None:
+        if self._on_its_side:
+            self.pen.setPageRotation(90)
+            self.pen.translate(HEIGHT, 0)
+            self.pen.rotate(90)
 
-    def _end_page(self) -> None:
-        if self._draft.noise.chrome:
-            self._canvas.setFont(FONT, 9)
-            self._canvas.drawCentredString(_WIDTH / 2, _MARGIN / 2, f"— {self._page} —")
-        self._canvas.showPage()
-        self._page += 1
-        self._y = _HEIGHT - _MARGIN
+    def setFont(self, name: str, size: float) -> None:  # noqa: N802 - reportlab's names
+        self._size = size
+        self.pen.setFont(name, size)
 
-    def _wrap(self, text: str, width: float, size: float) -> list[str]:
-        """Break after any character, as Chinese text does, but never inside a number."""
-        lines, line = [], ""
-        for piece in _unbroken(text):
-            if line and (piece == "\n" or self._string_width(line + piece, FONT, size) > width):
-                lines.append(line)
-                line = ""
-            line += piece.strip("\n")
-        return [*lines, line] if line else lines
+    def drawString(self, x: float, y: float, text: str) -> None:  # noqa: N802
+        for piece in text if self._glyph_by_glyph else (text,):
+            self.pen.drawString(x, y, piece)
+            x += string_width(piece, self._size)
 
-    def _paragraph(self, text: str, *, size: float = _BODY, centred: bool = False) -> None:
-        step = size * _LEADING
-        indented = text if centred else f"　　{text}"
-        for line in self._wrap(indented, _WIDTH - 2 * _MARGIN, size):
-            if self._y - step < _MARGIN:
-                self._end_page()
-            self._y -= step
-            self._canvas.setFont(FONT, size)
-            if centred:
-                self._canvas.drawCentredString(_WIDTH / 2, self._y, line)
-            else:
-                self._canvas.drawString(_MARGIN, self._y, line)
-        self._y -= size * 0.3
+    def drawCentredString(self, x: float, y: float, text: str) -> None:  # noqa: N802
+        self.drawString(x - string_width(text, self._size) / 2, y, text)
 
-    def _table(self, sheet: Sheet) -> None:
-        edges = _edges(sheet)
-        heights = self._heights(sheet, edges)
-        rest = {cell: self._wrap(cell.text, _inner(cell, edges), _SMALL) for cell in sheet.cells}
-        top = 0
-        while top < sheet.row_count:
-            bottom = self._last_row_that_fits(heights, top)
-            if bottom == top:
-                self._end_page()
-                bottom = max(self._last_row_that_fits(heights, top), top + 1)
-            self._rows(edges, heights, list(_pieces(sheet, top, bottom, rest, heights)), top)
-            self._y -= sum(heights[top:bottom])
-            top = bottom
-            if top < sheet.row_count:
-                self._end_page()
-        self._y -= _BODY
+    def rect(self, x: float, y: float, width: float, height: float) -> None:
+        self.pen.rect(x, y, width, height)
 
-    def _heights(self, sheet: Sheet, edges: list[float]) -> list[float]:
-        """Of each row: what its own cells need. Cells merged downwards have room enough on the form."""
-        step = _SMALL * _LEADING
-        heights = [step + 2 * _PADDING] * sheet.row_count
-        for cell in sheet.cells:
-            lines = len(self._wrap(cell.text, _inner(cell, edges), _SMALL))
-            need = (lines * step + 2 * _PADDING) / cell.rowspan
-            for row in range(cell.row, cell.bottom):
-                heights[row] = max(heights[row], need)
-        return heights
-
-    def _last_row_that_fits(self, heights: list[float], top: int) -> int:
-        room, bottom = self._y - _MARGIN, top
-        while bottom < len(heights) and heights[bottom] <= room:
-            room -= heights[bottom]
-            bottom += 1
-        return bottom
-
-    def _rows(self, edges: list[float], heights: list[float], pieces: list[_Piece], first: int) -> None:
-        for piece in pieces:
-            cell = piece.cell
-            left, right = edges[cell.column], edges[cell.column + cell.colspan]
-            y_top = self._y - sum(heights[first : piece.top])
-            y_bottom = self._y - sum(heights[first : piece.bottom])
-            if self._ruled:
-                self._canvas.rect(left, y_bottom, right - left, y_top - y_bottom)
-            self._centre(piece.lines, (left + right) / 2, (y_top + y_bottom) / 2)
-
-    def _centre(self, lines: tuple[str, ...], x: float, y: float) -> None:
-        step = _SMALL * _LEADING
-        self._canvas.setFont(FONT, _SMALL)
-        for n, line in enumerate(lines):
-            self._canvas.drawCentredString(x, y + step * (len(lines) / 2 - n) - _SMALL, line)
-
-
-def _unbroken(text: str) -> Iterator[str]:
-    """Characters, with runs of ASCII digits and signs kept together."""
-    run = ""
-    for character in text:
-        if character in "0123456789.,-":
-            run += character
-            continue
-        if run:
-            yield run
-            run = ""
-        yield character
-    if run:
-        yield run
-
-
-def _edges(sheet: Sheet) -> list[float]:
-    unit = (_WIDTH - 2 * _MARGIN) / sum(sheet.widths)
-    edges = [_MARGIN]
-    for width in sheet.widths:
-        edges.append(edges[-1] + width * unit)
-    return edges
-
-
-def _inner(cell: SheetCell, edges: list[float]) -> float:
-    return edges[cell.column + cell.colspan] - edges[cell.column] - 2 * _PADDING
-
-
-def _pieces(
-    sheet: Sheet, top: int, bottom: int, rest: dict[SheetCell, list[str]], heights: list[float]
-) -> Iterator[_Piece]:
-    """The cells of rows top..bottom. A cell cut by the page end leaves the lines that do not fit to the next page."""
-    for cell in sheet.cells:
-        first, last = max(cell.row, top), min(cell.bottom, bottom)
-        if first >= last:
-            continue
-        room = int((sum(heights[first:last]) - 2 * _PADDING) / (_SMALL * _LEADING))
-        fits = len(rest[cell]) if cell.bottom <= bottom else max(room, 0)
-        lines, rest[cell] = rest[cell][:fits], rest[cell][fits:]
-        yield _Piece(cell, first, last, tuple(lines))
+    def showPage(self) -> None:  # noqa: N802
+        self.pen.showPage()
+        self._begin()

@@ -32,6 +32,24 @@ def on_one_line(box: Box, other: Box) -> bool:
     return overlap > 0.4 * min(box[3] - box[1], other[3] - other[1])
 
 
+def parted(glyphs: Sequence[Word], widest: float, cuts: Sequence[float] = ()) -> list[Word]:
+    """Characters in the order in which they were written, put together to words.
+
+    They are parted by gaps wider than `widest` heights, by steps down or back, and between digits where an upright
+    line, one of `cuts`, runs between them, and not through one.
+    """
+    parts = [[glyphs[0]]]
+    for before, glyph in pairwise(glyphs):
+        height = before.box[3] - before.box[1]
+        gap = glyph.box[0] - before.box[2]
+        digits = before.text.isdigit() and glyph.text.isdigit()
+        cut = digits and any(before.box[2] - 0.5 <= at <= glyph.box[0] + 0.5 for at in cuts)
+        if cut or gap > widest * height or gap < -0.7 * height or not on_one_line(before.box, glyph.box):
+            parts.append([])
+        parts[-1].append(glyph)
+    return [Word("".join(g.text for g in part), union(g.box for g in part)) for part in parts]
+
+
 def written_lines(words: Iterable[Word]) -> list[list[Word]]:
     """Words in the order in which they were written, put together to lines as long as they go to the right."""
     lines: list[list[Word]] = []

@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from gongkai.errors import UnreadableError
 from gongkai.read.lines import Box
+from gongkai.read.turn import quarter
 
 MOST_OBJECTS = 30_000  # on a page; a full page of a report has some 2,000
 DEEPEST = 4  # forms within forms
@@ -181,11 +182,6 @@ class _Collector:
                 yield _moved((min(xs), min(ys), max(xs), max(ys)), matrix)
                 corners = []
             corners.append(point)
-
-
-def quarter(angle: float) -> int:
-    """An angle in radians as the nearest of 0, 90, 180 and 270 degrees."""
-    return round(math.degrees(angle) / 90) * 90 % 360
 
 
 def _matrix(thing: Any) -> Matrix:

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
 import pypdfium2
@@ -20,10 +19,11 @@ import pypdfium2.raw as pdfium
 from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE
 from gongkai.read.limits import Limits
-from gongkai.read.lines import WIDE_GAP, Box, Word, on_one_line, union, written_lines
-from gongkai.read.pdf_drawings import Drawings, drawings_of, quarter
+from gongkai.read.lines import WIDE_GAP, Box, Word, parted, union, written_lines
+from gongkai.read.pdf_drawings import Drawings, drawings_of
 from gongkai.read.pdf_frame import Frame
 from gongkai.read.rulings import Rulings
+from gongkai.read.turn import quarter
 
 TALLEST = 80.0  # points
 WIDEST = 1.6  # heights of a line that a character takes at most
@@ -201,7 +201,7 @@ class _Page:
         if end - begin == 1 or not (cuts or stretched):
             return [word]
         glyphs = [Word(c, self._around(n, n)) for n in range(begin, end) if (c := INVISIBLE.sub("", self._all[n]))]
-        return parted(glyphs, cuts)
+        return parted(glyphs, WIDE_GAP, cuts)
 
     def _around(self, begin: int, end: int) -> Box:
         """The box around a word, from its first to its last character."""
@@ -233,17 +233,3 @@ def _is_twice(word: Word, seen: set[tuple[str, int, int]]) -> bool:
         return True
     seen.add((word.text, round(x), round(y)))
     return False
-
-
-def parted(glyphs: Sequence[Word], cuts: Sequence[float] = ()) -> list[Word]:
-    """Characters put together to words: parted by wide gaps, by steps down or back, and where an upright line runs
-    between two of them, and not through one."""
-    parts = [[glyphs[0]]]
-    for before, glyph in pairwise(glyphs):
-        height = before.box[3] - before.box[1]
-        gap = glyph.box[0] - before.box[2]
-        cut = any(before.box[2] - 0.5 <= at <= glyph.box[0] + 0.5 for at in cuts)
-        if cut or gap > WIDE_GAP * height or gap < -height or not on_one_line(before.box, glyph.box):
-            parts.append([])
-        parts[-1].append(glyph)
-    return [Word("".join(g.text for g in part), union(g.box for g in part)) for part in parts]

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Protocol
 
 from gongkai.read.document import Document
-from gongkai.read.identify import CSV, DOCX, HTML, JSON, MARKDOWN, MHTML, ODS, PDF, TEXT, XLS, XLSX
+from gongkai.read.identify import CSV, DOCX, HTML, JSON, MARKDOWN, MHTML, ODS, OFD, PDF, TEXT, XLS, XLSX
 from gongkai.read.limits import Limits
 
 
@@ -53,6 +53,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     XLS: (_SHEET,),
     ODS: (_SHEET,),
     DOCX: (ModuleReader("docx", "gongkai.read.docx"),),
+    OFD: (ModuleReader("ofd", "gongkai.read.ofd"),),
     PDF: (ModuleReader("pdf.text", "gongkai.read.pdf_text"), ModuleReader("pdf.tables", "gongkai.read.pdf_tables")),
 }
 

@@ -72,12 +72,16 @@ class RuledTable:
         )
 
     def leaves_open(self, points: Sequence[tuple[float, float]]) -> bool:
-        """Whether one of the points, where something unread stands, is in a cell that holds no words but a figure."""
+        """Whether one of the points, where something unread stands, is in a cell of one row without words.
+
+        Such a cell may hold a figure; those merged downwards are headings.
+        """
         return any(
             _contains(box, x, y)
             for x, y in points
             for box, words in zip(self._boxes, self._words, strict=True)
             if all(FIGURE.fullmatch(word.text) for word in words)
+            and _index(self._rows, box[3]) - _index(self._rows, box[1]) == 1
         )
 
     def _places(self, words: Iterable[Word]) -> dict[Box, list[Word]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.read.identify import DOC, ODT, OFD, OLE, PPT, PPTX, RTF, WPS, XML
+from gongkai.read.identify import DOC, ODT, OLE, PPT, PPTX, RTF, WPS, XML
 
 AS_DOCX = "save it as .docx (Word, WPS or LibreOffice) and try again"
 ADVICE = {
@@ -13,7 +13,6 @@ ADVICE = {
     PPT: ("a presentation", "ask the agency for the report as text"),
     PPTX: ("a presentation", "ask the agency for the report as text"),
     OLE: ("an Office file of the old binary format", AS_DOCX),
-    OFD: ("an OFD document", "export it as a PDF with a text layer and try again"),
     XML: ("an XML file that is not HTML", "give the page or document it was made from"),
 }
 
