@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from gongkai.extract.lines import Token
+from gongkai.extract.lines import Token, trim
 from gongkai.extract.numbers import is_figure
 from gongkai.extract.tables import RowReading
+
+Columns = tuple[int | None, ...]
 
 
 def align(rows: Sequence[RowReading]) -> list[tuple[RowReading, tuple[Token | None, ...] | None]]:
@@ -17,47 +19,45 @@ def align(rows: Sequence[RowReading]) -> list[tuple[RowReading, tuple[Token | No
     :mod:`gongkai.extract.resolve`.
     """
     columns = _usual_columns(rows)
-    return [(row, _by_count(row) or _by_column(row, columns.get(len(row.keys)))) for row in rows]
+    return [(row, _by_count(row, columns.get(len(row.keys))) or _by_column(row, columns)) for row in rows]
 
 
-def _by_count(row: RowReading) -> tuple[Token, ...] | None:
+def _by_count(row: RowReading, usual: Columns | None = None) -> tuple[Token, ...] | None:
+    """The cells of a row that has as many as it should, fillers apart; None where they stand in unusual columns."""
     wanted = len(row.keys)
     printed = tuple(token for token in row.tokens if not token.blank)
     if len(row.tokens) == wanted:
         return row.tokens
     if len(printed) == wanted and all(is_figure(token.text) for token in printed):
-        return printed
-    trimmed = _trim(row.tokens, wanted)
-    return trimmed if len(trimmed) == wanted else None
+        return printed if usual is None or _steps(_columns(printed)) in (None, _steps(usual)) else None
+    return trim(row.tokens, wanted)
 
 
-def _trim(tokens: Sequence[Token], wanted: int) -> tuple[Token, ...]:
-    """Without the empty cells and remarks that merged headings leave at the end, and empty cells at the front."""
-    kept = list(tokens)
-    while len(kept) > wanted and not is_figure(kept[-1].text):
-        kept.pop()
-    while len(kept) > wanted and kept[0].blank:
-        kept.pop(0)
-    return tuple(kept)
+def _columns(tokens: Iterable[Token]) -> Columns:
+    return tuple(token.column for token in tokens)
 
 
-def _usual_columns(rows: Iterable[RowReading]) -> dict[int, tuple[int, ...]]:
+def _steps(columns: Columns) -> list[int] | None:
+    """How far each column is from the first; None outside grids. Rows of text begin wherever their label ends."""
+    known = [column for column in columns if column is not None]
+    return [column - known[0] for column in known] if len(known) == len(columns) else None
+
+
+def _usual_columns(rows: Iterable[RowReading]) -> dict[int, Columns]:
     """For rows of each length, the grid columns that most whole rows of that length stand in."""
-    seen: dict[int, Counter[tuple[int, ...]]] = {}
+    seen: dict[int, Counter[Columns]] = {}
     for row in rows:
         placed = _by_count(row)
-        if placed is None:
-            continue
-        columns = tuple(token.column for token in placed if token.column is not None)
-        if len(columns) == len(row.keys):
+        if placed is not None and None not in (columns := _columns(placed)):
             seen.setdefault(len(columns), Counter())[columns] += 1
     return {length: counts.most_common(1)[0][0] for length, counts in seen.items()}
 
 
-def _by_column(row: RowReading, columns: tuple[int, ...] | None) -> tuple[Token | None, ...] | None:
+def _by_column(row: RowReading, usual: Mapping[int, Columns]) -> tuple[Token | None, ...] | None:
+    columns = usual.get(len(row.keys))
     if columns is None:
         return None
-    by_column = {token.column: token for token in row.tokens if token.column is not None}
+    by_column = {token.column: token for token in row.tokens}
     if not any(column in by_column for column in columns):
         return None
     strays = [t for t in row.tokens if t.column not in columns and is_figure(t.text)]

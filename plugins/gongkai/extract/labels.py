@@ -78,6 +78,11 @@ def _any_of(labels: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(label).replace(re.escape(_YEAR), r"20\d\d") for label in folded))
 
 
+def column_named(text: str, columns: tuple[Column, ...]) -> str | None:
+    """The key of the column whose label a stemmed text is."""
+    return next((key for key, pattern in _patterns(columns).of if pattern.fullmatch(text)), None)
+
+
 def find_columns(text: str, columns: tuple[Column, ...]) -> tuple[tuple[str, ...], int, int] | None:
     """The last place in a stemmed text where all column labels stand side by side, in any order.
 

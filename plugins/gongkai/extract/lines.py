@@ -6,12 +6,17 @@ figures gather behind the last label.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from gongkai.extract.numbers import is_figure
 from gongkai.read.document import Document, Grid, GridCell, Paragraph, Where
+
+_LEAST_NUMBERED = 3
+"""Cells of a row that begins with a serial number: the number, a label, a figure."""
+
+_SERIAL_NUMBERS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,28 @@ class Token:
 
 @dataclass(slots=True)
 class Line:
-    """A label and the cells behind it. `whole_row`: the cells are one row of the source, blanks included."""
+    """A label and the cells behind it.
+
+    `whole_row`: the cells are one row of the source, blanks included. `words`: the cells that make up the label.
+    """
 
     label: str
     where: Where
     tokens: list[Token] = field(default_factory=list)
     whole_row: bool = False
+    words: tuple[str, ...] = ()
+
+
+def trim(tokens: Sequence[Token], wanted: int) -> tuple[Token, ...] | None:
+    """`wanted` of the cells, without the empty ones that merged headings leave at one end; None if it may be either."""
+    excess = len(tokens) - wanted
+    if excess < 0:
+        return None
+    before = next((n for n, token in enumerate(tokens) if not token.blank), len(tokens))
+    behind = next((n for n, token in enumerate(reversed(tokens)) if is_figure(token.text)), len(tokens))
+    if before == len(tokens) or (excess <= behind and before == 0):
+        return tuple(tokens[:wanted])
+    return tuple(tokens[excess:]) if excess <= before and behind == 0 else None
 
 
 def lines_of(document: Document) -> list[Line]:
@@ -57,12 +78,23 @@ def _rows(grid: Grid) -> Iterator[tuple[GridCell, ...]]:
 
 def _row_line(tokens: list[Token]) -> Line:
     """Split a row where its figures begin: after the last words that stand before the first figure."""
+    tokens = _without_serial_number(tokens)
     first_figure = next((n for n, token in enumerate(tokens) if is_figure(token.text)), len(tokens))
     words = [n for n, token in enumerate(tokens[:first_figure]) if not token.blank]
     split = words[-1] + 1 if words else 0
-    label = "".join(tokens[n].text for n in words)
+    cells = tuple(tokens[n].text for n in words)
     where = tokens[0].where if tokens else Where()
-    return Line(label, where, tokens[split:], whole_row=True)
+    return Line("".join(cells), where, tokens[split:], whole_row=True, words=cells)
+
+
+def _without_serial_number(tokens: list[Token]) -> list[Token]:
+    """Without figures that stand before the label: a column of serial numbers, or a page number."""
+    printed = [n for n, token in enumerate(tokens) if not token.blank]
+    kinds = [is_figure(tokens[n].text) for n in printed]
+    if len(kinds) < _LEAST_NUMBERED or not kinds[0] or False not in kinds:
+        return tokens
+    label = kinds.index(False)
+    return tokens[printed[label] :] if True in kinds[label:] and label <= _SERIAL_NUMBERS else tokens
 
 
 def _stream_tokens(paragraph: Paragraph) -> Iterable[Token]:
@@ -83,7 +115,7 @@ def _append_stream(lines: list[Line], tokens: Iterable[Token]) -> None:
         if token.blank:
             continue
         if not is_figure(token.text):
-            lines.append(Line(token.text, token.where))
+            lines.append(Line(token.text, token.where, words=(token.text,)))
         elif lines and not lines[-1].whole_row:
             lines[-1].tokens.append(token)
         else:

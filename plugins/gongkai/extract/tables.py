@@ -6,15 +6,20 @@ row, 总计 a row and a column, and 二、三、四、 number both the sections 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.extract import labels
+from gongkai.extract.columns import Order, exact_order, is_plain, printed_order, printed_orders, without_foreign
 from gongkai.extract.lines import Line, Token
 from gongkai.forms import Block, CellKey, Form, Row, Table
 
 _WORDS_KEPT = 900
 """Characters of label text remembered before a row; the longest header of a form has some 200."""
+
+_CELLS_KEPT = 60
+"""Cells remembered before a row; the longest header of a form has 20."""
 
 _ROWS_AHEAD = 3
 """How far ahead a damaged label may be recognised by likeness."""
@@ -64,6 +69,7 @@ class _Walk:
     def __init__(self, form: Form) -> None:
         self.reading = TablesReading(form)
         self._words = ""
+        self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
         self._open: _OpenBlock | None = None
         self._left: list[tuple[Table, Block]] = [(table, block) for table in form.tables for block in table.blocks]
         self._row_labels = tuple(
@@ -74,6 +80,9 @@ class _Walk:
         self._words = (self._words + line.label)[-_WORDS_KEPT:]
         if line.tokens and self._place(line):
             self._words = ""
+            self._cells.clear()
+        else:
+            self._cells.extend(line.words)
 
     def close(self) -> None:
         if self._open is not None:
@@ -88,7 +97,8 @@ class _Walk:
     def _opens(self, text: str, line: Line) -> bool:
         """Whether the words before these figures end a header, so that a new block begins here."""
         for table, block in self._left:
-            opened = _open_block(table, block, text, self._row_labels)
+            above = (*self._cells, *line.words) if table.layout == "one_line" else tuple(self._cells)
+            opened = _open_block(table, block, text, self._row_labels, above)
             if opened is None:
                 continue
             if opened.take(text, line, self.reading):
@@ -102,8 +112,10 @@ class _Walk:
 class _OpenBlock:
     """A block whose header was seen: knows its columns in printed order and the rows that may still come."""
 
-    def __init__(self, table: Table, block: Block, columns: tuple[str, ...]) -> None:
-        self._table, self._block, self._columns = table, block, columns
+    def __init__(self, table: Table, block: Block, order: Order | None, orders: tuple[Order, ...] = ()) -> None:
+        """`order`: the columns as printed, None where that is unclear. `orders`: of each row of a one-line table."""
+        self._table, self._block, self._order, self._orders = table, block, order, orders
+        self._columns = tuple(filter(None, order or (column.key for column in block.columns)))
         self._rows = list(block.rows)
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
 
@@ -129,8 +141,12 @@ class _OpenBlock:
             return False
         del self._rows[: self._rows.index(row) + 1]
         keys = tuple(CellKey(self._table.key, row.key, column) for column in self._columns)
-        reading.rows.append(RowReading(keys, tuple(line.tokens)))
+        reading.rows.append(RowReading(keys, self._own_tokens(line)))
         return True
+
+    def _own_tokens(self, line: Line) -> tuple[Token, ...]:
+        """The cells in columns of the form; none at all where it is unclear which those are."""
+        return tuple((without_foreign(self._order, line) or ()) if self._order else ())
 
     def gather(self, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""
@@ -145,7 +161,8 @@ class _OpenBlock:
     def leftovers(self) -> Iterator[RowReading]:
         if not self._gathered:
             return
-        keys = tuple(CellKey(self._table.key, row.key, column) for row in self._block.rows for column in self._columns)
+        rows = zip(self._block.rows, self._orders, strict=True)
+        keys = tuple(CellKey(self._table.key, row.key, column) for row, order in rows for column in order if column)
         tokens, self._gathered = tuple(self._gathered), []
         yield RowReading(keys, tokens)
 
@@ -167,7 +184,7 @@ class _OpenBlock:
         for group in self._table.groups:
             if labels.ends_with(text, group.labels):
                 keys = tuple(CellKey(self._table.key, group.key, column) for column in self._columns)
-                reading.subtotals[self._table.key, group.key] = RowReading(keys, tuple(line.tokens))
+                reading.subtotals[self._table.key, group.key] = RowReading(keys, self._own_tokens(line))
                 return True
         if len(line.tokens) < len(self._columns):
             return False
@@ -175,25 +192,30 @@ class _OpenBlock:
         return True
 
 
-def _open_block(table: Table, block: Block, text: str, row_labels: tuple[str, ...]) -> _OpenBlock | None:
+def _open_block(
+    table: Table, block: Block, text: str, row_labels: tuple[str, ...], cells: Sequence[str]
+) -> _OpenBlock | None:
     if table.layout == "one_line":
-        return _open_one_line(table, block, text)
+        return _open_one_line(table, block, text, cells)
     if not text.endswith(row_labels):
         return None
     if len(block.columns) <= 3:  # the small blocks of table 二: their headers tell the forms apart
-        return _open_by_header(table, block, text)
+        return _open_by_header(table, block, text, cells)
     if any(labels.ends_with(text, column.labels) for column in block.columns):
         return None  # 其他 and 总计: the header itself, or a row deep in the table
     seen = sum(any(stem in text for stem in labels.stems(column.labels)) for column in block.columns)
     opens_plainly = any(len(s) >= _PLAIN_LABEL and text.endswith(s) for s in labels.stems(block.rows[0].labels))
     if 2 * seen > len(block.columns) or opens_plainly:
-        return _OpenBlock(table, block, tuple(column.key for column in block.columns))
+        return _OpenBlock(table, block, printed_order(table, block, cells))
     return None
 
 
-def _open_by_header(table: Table, block: Block, text: str) -> _OpenBlock | None:
+def _open_by_header(table: Table, block: Block, text: str, cells: Sequence[str]) -> _OpenBlock | None:
     if not any(labels.ends_with(text, row.labels) for row in block.rows):
         return None
+    exact = exact_order(table, block, cells)
+    if exact is not None:
+        return _OpenBlock(table, block, exact) if is_plain(exact) else None
     found = labels.find_columns(text, block.columns)
     if found is None:
         return None
@@ -207,12 +229,13 @@ def _open_by_header(table: Table, block: Block, text: str) -> _OpenBlock | None:
     return _OpenBlock(table, block, order)
 
 
-def _open_one_line(table: Table, block: Block, text: str) -> _OpenBlock | None:
+def _open_one_line(table: Table, block: Block, text: str, cells: Sequence[str]) -> _OpenBlock | None:
     columns = sum(any(s in text for s in labels.stems(column.labels)) for column in block.columns)
     rows = sum(any(s in text for s in labels.stems(row.labels)) for row in block.rows)
     begins = labels.ends_with(text, block.columns[0].labels) and any(
         s in text for s in labels.stems(block.rows[0].labels)
     )
     if begins or (2 * columns > len(block.columns) and 2 * rows > len(block.rows)):
-        return _OpenBlock(table, block, tuple(column.key for column in block.columns))
+        orders = printed_orders(block, [labels.stem(cell) for cell in cells])
+        return _OpenBlock(table, block, None, orders) if orders else None
     return None

@@ -1,0 +1,111 @@
+"""Figures belong to the column that their header names, wherever it stands and whatever stands beside it."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from gongkai.forms import Form, form_by_id
+from tests.support.edited import Edit, EditedCell, Tables, draw, figures_of, read_back
+from tests.support.figures import balanced_figures
+
+PROACTIVE, APPLICATIONS, DISPUTES = "proactive_disclosure", "applications", "disputes"
+HEADER = "信息内容"
+
+
+def swap_organisations(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    rows[2][0], rows[2][3] = rows[2][3], rows[2][0]
+    for row in rows:
+        if figures := figures_of(row):
+            a, b = figures[1], figures[4]
+            row[a], row[b] = row[b], row[a]
+
+
+def total_first(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    rows[1].insert(0, rows[1].pop())
+    for row in rows:
+        if figures := figures_of(row):
+            row.insert(figures[0], row.pop())
+
+
+def subtotal_of_organisations(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    rows[2].append(EditedCell("小计"))
+    for row in rows:
+        if figures := figures_of(row):
+            row.insert(figures[6], EditedCell(str(sum(int(row[n].text) for n in figures[1:6]))))
+
+
+def remarks(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    rows[0].append(EditedCell("备注", rowspan=3))
+    for n, row in enumerate(rows):
+        if figures_of(row):
+            row.append(EditedCell(("", "见说明", "2")[n % 3]))
+
+
+def serial_numbers(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    rows[0].insert(0, EditedCell("序号", rowspan=3))
+    for n, row in enumerate(rows[3:], start=1):
+        row.insert(0, EditedCell(str(n)))
+
+
+def prior_year_beside(tables: Tables) -> None:
+    for row in tables[PROACTIVE]:
+        figures = figures_of(row)
+        if len(figures) > 1:
+            row.insert(figures[0] + 1, EditedCell("77"))
+        elif row[0].text == HEADER and len(row) > 2:
+            row.insert(2, EditedCell("上年数"))
+
+
+def swap_outcomes(tables: Tables) -> None:
+    header, figures = tables[DISPUTES][1], tables[DISPUTES][3]
+    header[0], header[1] = header[1], header[0]
+    figures[0], figures[1] = figures[1], figures[0]
+
+
+@pytest.mark.parametrize("form", [form_by_id("form_2019"), form_by_id("form_2021")], ids=lambda form: form.form)
+@pytest.mark.parametrize("name", ["page.html", "rows.txt", "cells.txt"])
+@pytest.mark.parametrize(
+    "edit",
+    [swap_organisations, total_first, subtotal_of_organisations, prior_year_beside, swap_outcomes],
+)
+def test_a_header_is_believed(form: Form, name: str, edit: Edit) -> None:
+    assert_comes_back(form, name, edit)
+
+
+@pytest.mark.parametrize("form", [form_by_id("form_2019"), form_by_id("form_2021")], ids=lambda form: form.form)
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+def test_serial_numbers_are_no_figures(form: Form, name: str) -> None:
+    assert_comes_back(form, name, serial_numbers)
+
+
+def assert_comes_back(form: Form, name: str, edit: Edit) -> None:
+    figures = balanced_figures(form, Random(7), density=0.6)
+    report = read_back(draw(form, figures, edit)[name], name)
+    assert {key: cell.value for key, cell in report.cells.items()} == figures
+    assert report.verdict == "accepted"
+
+
+def test_a_header_that_contradicts_the_form_without_being_clear_holds_the_report() -> None:
+    form = form_by_id("form_2021")
+
+    def damage(tables: Tables) -> None:
+        header = tables[APPLICATIONS][2]
+        header[1], header[2] = header[2], header[1]
+        header[0].text = "商■企■"
+
+    figures = balanced_figures(form, Random(7), density=0.6)
+    report = read_back(draw(form, figures, damage)["page.html"], "page.html")
+    assert report.verdict == "held"
+    assert {cell.value for key, cell in report.cells.items() if key.table == APPLICATIONS} == {None}
+
+
+@pytest.mark.parametrize("name", ["page.html", "cells.txt"])
+def test_remarks_are_no_figures(name: str) -> None:
+    assert_comes_back(form_by_id("form_2021"), name, remarks)
