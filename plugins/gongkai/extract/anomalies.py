@@ -8,13 +8,20 @@ from gongkai.check import Finding
 from gongkai.check.blanks import assessed_share, contradictions
 from gongkai.check.equations import Number
 from gongkai.check.finding import Fault, as_number
-from gongkai.check.report import describe_cell
+from gongkai.check.report import COUNT_IS_WHOLE, COUNT_NOT_NEGATIVE, describe_cell
 from gongkai.extract.cells import numbers_of
 from gongkai.extract.header import Header
 from gongkai.extract.report import Cell, State
 from gongkai.extract.tables import TablesReading
 from gongkai.forms import CellKey, Form
 from gongkai.forms.model import IdentityKind
+
+HOLDING = (
+    *(COUNT_NOT_NEGATIVE, COUNT_IS_WHOLE),
+    *("cells_lost", "blanks_do_not_balance", "not_assessable", "cell_is_not_a_figure"),
+    *("agency_unknown", "year_unknown"),
+)
+"""What the parser holds a report for, beside the equations of its form."""
 
 _ENOUGH_ASSESSED = 0.5
 """Below this share of its equations a report proves nothing about its own reading."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from gongkai.local.stack import Stack
+    from gongkai.warehouse.decisions import Decision
     from gongkai.warehouse.publication import Publication
 
 _NARROWEST = 140  # columns for output that goes to a file
@@ -128,6 +129,23 @@ def print_publications(publications: Iterable[Publication]) -> None:
         for p in publications
     )
     _table(_console(), "", ("publication", "status", "published at", "agency-years", "reason"), rows)
+
+
+def print_decisions(decisions: Iterable[Decision]) -> None:
+    """A line a decision."""
+    from gongkai.forms import all_forms
+
+    names = {cell_id: str(key) for form in all_forms() for key, cell_id in form.cell_ids.items()}
+    headings = ("decision", "when", "who", "agency", "year", "what", "printed", "corrected", "status", "reason")
+    rows = (
+        (
+            *(d.decision_id, d.decided_at.isoformat(" ", "seconds"), d.decided_by, d.agency, d.report_year),
+            names[d.cell_id] if d.cell_id else d.action,
+            *(d.printed_value, d.corrected_value, d.status, d.reason),
+        )
+        for d in decisions
+    )
+    _table(_console(), "", headings, rows)
 
 
 def print_diff(conn: Connection, number: int) -> None:

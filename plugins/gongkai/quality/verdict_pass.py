@@ -1,4 +1,7 @@
-"""The first pass: every current report is judged; one with a broken identity is held."""
+"""The first pass: every current report is judged; one with a broken identity is held.
+
+Unless a steward has accepted it as printed, or a reviewed exception of the publication's lock covers all of it.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,40 @@ from gongkai.quality.suites import Suite, verdict_suites
 from gongkai.quality.wide import CURRENT_REPORT, DECISION, SCHEMA
 from gongkai.warehouse.connection import connect
 
+_EXCUSE = """
+UPDATE audit.violation SET excused_by = covering.name
+FROM (
+    SELECT DISTINCT ON (report.report_id, exception.rule) report.report_id, exception.rule, exception.name
+    FROM intermediate.int_current_report AS report
+    LEFT JOIN raw.agency ON agency.agency_id = report.agency_id
+    JOIN audit.locked_input AS locked ON locked.input = 'exception' AND locked.first_publication <= %(publication_id)s
+        AND coalesce(locked.last_publication, %(publication_id)s) >= %(publication_id)s
+    CROSS JOIN LATERAL jsonb_to_record(locked.line) AS exception (
+        name text, rule text, form text, region text, agency text, first_year int, last_year int)
+    WHERE report.form LIKE exception.form AND coalesce(agency.region_code, '') LIKE exception.region
+        AND (report.agency_id LIKE exception.agency OR report.agency_printed LIKE exception.agency)
+        AND report.report_year BETWEEN exception.first_year AND exception.last_year
+    ORDER BY report.report_id, exception.rule, exception.name
+) AS covering
+WHERE violation.publication_id = %(publication_id)s
+    AND violation.report_id = covering.report_id AND violation.identity = covering.rule
+"""
+
 _JUDGE = """
+WITH broken AS (
+    SELECT report_id, bool_and(excused_by IS NOT NULL) AS is_excused FROM audit.violation
+    WHERE publication_id = %(publication_id)s AND kind <> 'advisory' GROUP BY report_id
+), taken AS (
+    SELECT report_id FROM intermediate.int_decision WHERE action = 'accept_as_printed' AND is_in_effect
+)
 INSERT INTO audit.verdict (publication_id, report_id, verdict)
 SELECT %(publication_id)s, report_id,
     CASE
-        WHEN report_id NOT IN (
-            SELECT violation.report_id FROM audit.violation
-            WHERE publication_id = %(publication_id)s AND kind <> 'advisory') THEN 'accepted'
-        WHEN report_id IN (
-            SELECT decision.report_id FROM intermediate.int_decision AS decision
-            WHERE action = 'accept_as_printed' AND is_in_effect) THEN 'accepted_as_printed'
+        WHEN broken.report_id IS NULL THEN 'accepted'
+        WHEN broken.is_excused OR report_id IN (SELECT report_id FROM taken) THEN 'accepted_as_printed'
         ELSE 'held'
     END
-FROM intermediate.int_current_report
+FROM intermediate.int_current_report LEFT JOIN broken USING (report_id)
 """
 
 _FORMS = "SELECT DISTINCT form FROM intermediate.int_current_report"
@@ -72,6 +96,7 @@ def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> Ve
             if not unusable:
                 for outcome in outcomes:
                     _write_violations(conn, publication_id, outcome)
+                conn.execute(_EXCUSE, {"publication_id": publication_id})
                 conn.execute(_JUDGE, {"publication_id": publication_id})
         if unusable:
             raise GateError(_why_unusable(unusable))

@@ -14,7 +14,9 @@ from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 
 from gongkai.errors import WarehouseError
+from gongkai.quality.exceptions import exceptions_on, today
 from gongkai.settings import settings
+from gongkai.warehouse.lock import write_lock
 
 _LOCK = "gongkai.publication"
 LOCK_SECONDS = 5
@@ -67,10 +69,11 @@ def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | N
     """The next candidate; None if its inputs are those of the live publication, or of the newest one.
 
     The newest counts, too, so that a publication that was rolled back does not come back by itself. As long as `conn`
-    stays open nobody else can open or publish a candidate.
+    stays open nobody else can open or publish a candidate. Every row that it is made from is locked with it.
 
     Raises:
         WarehouseError: somebody else is at it.
+        GateError: a reviewed exception cannot be right.
     """
     take_lock(conn)
     inputs = read_inputs(conn)
@@ -81,7 +84,9 @@ def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | N
     ).fetchall()
     if (inputs_hash,) in known:
         return None
-    return Candidate(last_publication(conn) + 1, inputs, inputs_hash, run_id)
+    candidate = Candidate(last_publication(conn) + 1, inputs, inputs_hash, run_id)
+    write_lock(conn, candidate.publication_id, [exception.to_line() for exception in exceptions_on(today())])
+    return candidate
 
 
 def take_lock(conn: Connection) -> None:
@@ -117,6 +122,8 @@ def read_inputs(conn: Connection) -> dict[str, Any]:
     inputs["parser_versions"] = [version for (version,) in versions]
     forms = [entry for entry in files("gongkai.forms").iterdir() if entry.name.endswith(".yaml")]
     inputs["forms"] = _hash_files((entry.name, entry.read_bytes()) for entry in forms)
+    exceptions = [exception.to_line() for exception in exceptions_on(today())]
+    inputs["exceptions"] = _digest(json.dumps(exceptions, sort_keys=True).encode())
     for name, (folder, suffixes) in _CODE.items():
         inputs[name] = _hash_folder(settings().project_dir / folder, suffixes)
     return inputs
