@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from gongkai.errors import UnreadableError, UnsupportedError
@@ -11,7 +12,7 @@ from gongkai.extract.labels import after_ordinal, fold, stem
 from gongkai.extract.numbers import is_figure
 from gongkai.forms import all_forms
 from gongkai.read import Limits, identify, readers_for
-from gongkai.read.document import Document, Grid, Paragraph
+from gongkai.read.document import Document, Paragraph
 from gongkai.settings import settings
 
 _SENTENCE = re.compile(r"[^。；;！？!?]*[。；;！？!?]")
@@ -23,11 +24,13 @@ def read_prose(data: bytes, name: str) -> tuple[str, ...]:
     """The sentences of a file, folded (see :func:`gongkai.extract.labels.fold`); none where it cannot be read."""
     limits = Limits.from_settings(settings())
     try:
-        documents = [reader(data, limits) for reader in readers_for(identify(data, name))]
+        readers = readers_for(identify(data, name))
     except (UnreadableError, UnsupportedError):
         return ()
-    ruled = [document for document in documents if any(isinstance(block, Grid) for block in document.blocks)]
-    return sentences_of((*ruled, *documents)[0]) if documents else ()
+    for reader in readers:
+        with suppress(UnreadableError, UnsupportedError):
+            return sentences_of(reader(data, limits))
+    return ()
 
 
 def sentences_of(document: Document) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from gongkai.forms import CellKey, Form, Table
 from gongkai.show.words import STATES, Words, cells_of, figure, place
 
 Mark = Literal["suspect", "involved", "advice"]
+_GRAVEST_FIRST: tuple[Mark, ...] = ("suspect", "involved", "advice")
 _ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+\.)")
 
 
@@ -42,7 +43,7 @@ class ShownCell:
     def mark(self) -> Mark | None:
         """The gravest mark."""
         marks = {note.mark for note in self.notes}
-        return next((mark for mark in ("suspect", "involved", "advice") if mark in marks), None)  # type: ignore[misc]
+        return next((mark for mark in _GRAVEST_FIRST if mark in marks), None)
 
 
 @dataclass(frozen=True, slots=True)
