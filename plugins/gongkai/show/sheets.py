@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -17,7 +16,6 @@ from gongkai.show.words import STATES, Words, cells_of, figure, place
 
 Mark = Literal["suspect", "involved", "advice"]
 _GRAVEST_FIRST: tuple[Mark, ...] = ("suspect", "involved", "advice")
-_ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+\.)")
 
 
 class Note(NamedTuple):
@@ -112,4 +110,6 @@ def _english(table: Table, cell: SheetCell, scope: str) -> str:
     columns = {column.zh: column.en for block in blocks for column in block.columns}
     rows = {row.zh: row.en for block in blocks for row in block.rows} | {group.zh: group.en for group in table.groups}
     labels = {**columns, **rows} if scope == "row" or cell.column == 0 else {**rows, **columns}
-    return {**labels, **captions}.get(_ORDINAL.sub("", cell.text), captions.get(cell.text, ""))
+    labels |= captions
+    known = [zh for zh in labels if cell.text.endswith(zh)]  # an ordinal stands before it
+    return labels[max(known, key=len)] if known else ""
