@@ -12,7 +12,8 @@ Figures = dict[CellKey, int]
 
 def balanced_figures(form: Form, random: Random, *, most: int = 40, density: float = 0.3) -> Figures:
     """Whole figures in every cell; `density` is the share of the parts that are not zero."""
-    totals = {key for equation in form.equations if equation.identity.relation == "=" for key in _solved(equation)}
+    sums = [e for e in form.equations if e.identity.relation == "=" and e.identity.kind != "advisory"]
+    totals = {key for equation in sums for key in _solved(equation)}
     figures = {
         key: random.randint(1, most) if random.random() < density else 0 for key in form.cell_ids if key not in totals
     }

@@ -12,29 +12,55 @@ from gongkai.check.equations import Number, Numbers, Result, evaluate
 from gongkai.forms import CellKey, Equation, Form
 
 
-def contradictions(form: Form, numbers: Numbers, blanks: Collection[CellKey]) -> list[Result]:
-    """Equations that cannot be assessed for blanks, and that fail whatever the blanks may stand for."""
-    filled = _fill(form, numbers, blanks)
-    open_ones = [e for e in form.equations if evaluate(e, numbers).outcome == "not_assessable"]
+def contradictions(
+    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey] = frozenset()
+) -> list[Result]:
+    """Equations that cannot be assessed for blanks, and that fail whatever the blanks may stand for.
+
+    `absent` cells belong to rows that the sheet does not print: they count as nothing, and an equation of which a whole
+    side is absent says nothing.
+    """
+    filled = _fill(form, numbers, blanks, absent)
+    settled = {_place(e) for e in form.equations if evaluate(e, numbers).outcome != "not_assessable"}
+    open_ones = [e for e in _asked(form, absent) if _place(e) not in settled]
     return [result for e in open_ones if (result := evaluate(e, filled)).outcome == "fails"]
 
 
-def assessed_share(form: Form, numbers: Numbers, blanks: Collection[CellKey]) -> float:
-    """The share of the form's equations that say anything about this report, blanks read as above."""
-    filled = _fill(form, numbers, blanks)
-    assessed = sum(evaluate(e, filled).outcome != "not_assessable" for e in form.equations)
-    return assessed / len(form.equations)
+def assessed_share(
+    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey] = frozenset()
+) -> float:
+    """The share of the places with equations that say anything about this report, blanks read as above."""
+    filled = _fill(form, numbers, blanks, absent)
+    asked = {_place(e) for e in _asked(form, absent)}
+    assessed = {_place(e) for e in _asked(form, absent) if evaluate(e, filled).outcome != "not_assessable"}
+    return len(assessed) / len(asked) if asked else 0.0
 
 
-def _fill(form: Form, numbers: Numbers, blanks: Collection[CellKey]) -> dict[CellKey, Number | None]:
-    filled = dict(numbers)
+def _place(equation: Equation) -> tuple[str, str | None, str | None]:
+    """Where an equation stands; those for several versions of a sheet stand in one place."""
+    return equation.identity.name, equation.row, equation.column
+
+
+def _asked(form: Form, absent: Collection[CellKey]) -> list[Equation]:
+    return [
+        equation
+        for equation in form.equations
+        if equation.identity.kind != "advisory"
+        and not any(all(key in absent for key in side) for side in (equation.left, equation.right))
+    ]
+
+
+def _fill(
+    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey]
+) -> dict[CellKey, Number | None]:
+    filled = {**numbers, **dict.fromkeys(absent, 0)}
     remaining = set(blanks)
     progress = True
     while progress and remaining:
         progress = False
         for equation in form.equations:
             key = _only_blank(equation, filled, remaining)
-            if key is None:
+            if key is None or equation.identity.kind == "advisory":
                 continue
             value = _value_left(equation, key, filled)
             if value is not None and value >= 0:
@@ -52,6 +78,6 @@ def _only_blank(equation: Equation, numbers: Numbers, blanks: Collection[CellKey
 
 def _value_left(equation: Equation, key: CellKey, numbers: Numbers) -> Number | None:
     result = evaluate(equation, {**numbers, key: 0})
-    if equation.identity.relation != "=":
+    if equation.identity.relation != "=" or result.outcome == "not_assessable":
         return None
     return result.gap if key in equation.left else -result.gap

@@ -36,7 +36,8 @@ class Result:
 def evaluate(equation: Equation, numbers: Numbers) -> Result:
     """Evaluate one equation; missing figures make it not assessable, neither passed nor failed."""
     left, right = total(equation.left, numbers), total(equation.right, numbers)
-    if left is None or right is None:
+    of_another_sheet = any(numbers.get(key) is not None for key in equation.unless)
+    if left is None or right is None or of_another_sheet:
         return Result(equation, "not_assessable", left, right)
     holds = left == right if equation.identity.relation == "=" else left <= right
     return Result(equation, "holds" if holds else "fails", left, right)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gongkai.demo.sheet import Printer, Sheet, SheetCell, lay_out
+from gongkai.demo.sheet import CountColumns, Printer, Sheet, SheetCell, lay_out
 from gongkai.forms import CellKey, Form
 
 FigureStyle = Literal[
@@ -40,6 +40,7 @@ class Noise:
     broken_labels: a line break inside long labels. split_runs: the digits of a figure in separate HTML/Word runs.
     chrome: the page furniture of a CMS. with_title: print the title.
     page_break_after: figures rows of the grouped table above a page break (markdown layout only); None for no break.
+    columns: more columns in a table of indicators than it needs.
     """
 
     label_variant: int = 0
@@ -52,6 +53,7 @@ class Noise:
     chrome: bool = True
     with_title: bool = True
     page_break_after: int | None = None
+    columns: CountColumns = CountColumns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def _printer(figures: Mapping[CellKey, str], year: int, noise: Noise) -> Printer
         text = figures[key]
         return text if noise.styled is not None and key not in noise.styled else write_figure(text, noise.figure_style)
 
-    return Printer(label, figure, phrases()["corner_notes"])
+    return Printer(label, figure, phrases()["corner_notes"], noise.columns)
 
 
 def _pick(printings: Sequence[str], variant: int) -> str:

@@ -24,9 +24,8 @@ def draw_figures(
     """
     random = Random(f"{agency_id} {year}")  # noqa: S311 - a seed for figures of a demo, not a secret
     figures: dict[CellKey, Number] = {}
-    sums = _sums(form)
     for key, column in form.columns_of_cells.items():
-        if key in sums or key.row in plan["solved"]:
+        if key in form.totals or key.row in plan["solved"]:
             continue
         carried = _carried(plan, key, before or {})
         figures[key] = carried if carried is not None else _draw(random, plan, agency_id, key, column)
@@ -36,11 +35,6 @@ def draw_figures(
     solve(form, figures)
     _widen(form, figures)
     return {key: figures[key] for key in form.cell_ids}
-
-
-def _sums(form: Form) -> set[CellKey]:
-    """Cells that are the total of others."""
-    return {eq.right[0] for eq in form.equations if eq.identity.relation == "=" and len(eq.right) == 1}
 
 
 def _carried(plan: Plan, key: CellKey, before: Mapping[CellKey, Number]) -> Number | None:
@@ -95,7 +89,11 @@ def _stay_above_zero(form: Form, figures: dict[CellKey, Number], plan: Plan) -> 
 
 def solve(form: Form, figures: dict[CellKey, Number]) -> None:
     """Fill in, one after the other, every cell that an equation with a single gap determines."""
-    equations = [equation for equation in form.equations if equation.identity.relation == "="]
+    equations = [
+        equation
+        for equation in form.equations
+        if equation.identity.relation == "=" and equation.identity.kind != "advisory" and not equation.unless
+    ]
     while pending := [equation for equation in equations if _only_gap(equation, figures) is not None]:
         for equation in pending:
             gap = _only_gap(equation, figures)  # another equation may have filled it meanwhile
@@ -115,7 +113,7 @@ def _widen(form: Form, figures: dict[CellKey, Number]) -> None:
     """Inequalities: what contains is at least as large as what it contains."""
     for equation in form.equations:
         if equation.identity.relation == "<=":
-            (whole,) = equation.right
+            whole = equation.right[0]
             figures[whole] = max(figures[whole], sum(figures[key] for key in equation.left))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from gongkai.forms import Block, CellKey, Column, Row, Table
 
@@ -51,6 +51,19 @@ class Sheet:
         return sorted(touching, key=lambda cell: cell.column)
 
 
+class CountColumns(NamedTuple):
+    """How a table of indicators is made wider than it must be.
+
+    serial: a column that numbers the rows, before the labels. code: one behind the units. heads: several columns of
+    counts in place of the one; `counted` is the place of the figures, the others hold figures of somebody else.
+    """
+
+    serial: bool = False
+    code: bool = False
+    heads: tuple[str, ...] = ()
+    counted: int = 0
+
+
 class Printer(NamedTuple):
     """How the labels and figures of one report are printed."""
 
@@ -59,12 +72,16 @@ class Printer(NamedTuple):
     figure: Callable[[CellKey], str]
     corner_notes: Mapping[str, str]
     """The whole sentence for a corner label that the form file holds only the beginning of."""
+    columns: CountColumns
 
 
 def lay_out(table: Table, printer: Printer) -> Sheet:
-    """The sheet of a table: captioned blocks (table 二), grouped rows (table 三) or one line of figures (table 四)."""
+    """The sheet of a table: captioned blocks (table 二), grouped rows (table 三), one line of figures (table 四), or a
+    list of indicators (the sheets of 2008 to 2018)."""
     if table.layout == "one_line":
         return _one_line(table, printer)
+    if table.layout == "indicators":
+        return _indicators(table, printer)
     if any(block.caption for block in table.blocks):
         return _captioned(table, printer)
     return _grouped(table, printer)
@@ -200,3 +217,57 @@ def _one_line(table: Table, printer: Printer) -> Sheet:
             key = CellKey(table.key, row.key, column.key)
             cells.append(SheetCell(3, m, printer.figure(key), "figure", key=key))
     return Sheet(table.key, 4, (1.0,) * (width * len(block.rows)), tuple(cells), 3, 0)
+
+
+_NO_FIGURE = "——"
+"""What the sheet prints behind a heading that has no figure."""
+
+
+def _indicators(table: Table, printer: Printer) -> Sheet:
+    """A header, then a row an indicator: label, unit, figure; a heading before the first row of its group."""
+    (block,) = table.blocks
+    wide = printer.columns
+    (column,) = block.columns
+    lines = list(_indicator_lines(table, block, printer))
+    heads = wide.heads or (printer.label(column.labels),)
+    rows = [_row_texts(wide, *_head_texts(table, printer), heads)]
+    cells: list[SheetCell] = []
+    for at, (label, row) in enumerate(lines, start=1):
+        figures = [_NO_FIGURE] * len(heads) if row is None else [str((at * 37 + n * 11) % 90) for n in range(len(heads))]
+        unit = _NO_FIGURE if row is None else row.measure(column).unit
+        number = "" if row is None else f"{block.rows.index(row) + 1:02}"
+        rows.append(_row_texts(wide, number, label, unit, number, tuple(figures)))
+    first = len(rows[0]) - len(heads)
+    for at, texts in enumerate(rows):
+        row = lines[at - 1][1] if at else None
+        for n, text in enumerate(texts):
+            if row is not None and n == first + wide.counted:
+                key = CellKey(table.key, row.key, column.key)
+                cells.append(SheetCell(at, n, printer.figure(key), "figure", key=key))
+            else:
+                cells.append(SheetCell(at, n, text, "label"))
+    widths = _row_texts(wide, 0.5, 6.0, 0.8, 0.7, (1.2,) * len(heads))
+    return Sheet(table.key, len(rows), widths, tuple(cells), 1, first)
+
+
+def _head_texts(table: Table, printer: Printer) -> tuple[str, str, str, str]:
+    """The heads of the numbers, the labels, the units and the codes."""
+    heads = table.heads
+    if heads is None:
+        raise ValueError(f"table {table.key} has no heads; see forms/stat_2014.yaml")
+    return heads.code[-2], printer.label(table.corner), printer.label(heads.unit), heads.code[0]
+
+
+T = TypeVar("T")
+
+
+def _row_texts(wide: CountColumns, serial: T, label: T, unit: T, code: T, counts: tuple[T, ...]) -> tuple[T, ...]:
+    return (*([serial] if wide.serial else []), label, unit, *([code] if wide.code else []), *counts)
+
+
+def _indicator_lines(table: Table, block: Block, printer: Printer) -> Iterator[tuple[str, Row | None]]:
+    waiting = {group.key: group for group in table.groups}
+    for row in block.rows:
+        if row.group is not None and (group := waiting.pop(row.group, None)):
+            yield group.ordinal + printer.label(group.labels), None
+        yield (row.ordinal or "") + printer.label(row.labels), row

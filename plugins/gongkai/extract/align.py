@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.extract.lines import Token, trim
 from gongkai.extract.numbers import is_figure
-from gongkai.extract.tables import RowReading
+from gongkai.extract.rows import RowReading
 
 Columns = tuple[int | None, ...]
 

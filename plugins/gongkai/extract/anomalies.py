@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from gongkai.check import Finding
 from gongkai.check.blanks import assessed_share, contradictions
@@ -12,7 +12,7 @@ from gongkai.check.report import COUNT_IS_WHOLE, COUNT_NOT_NEGATIVE, describe_ce
 from gongkai.extract.cells import numbers_of
 from gongkai.extract.header import Header
 from gongkai.extract.report import Cell, State
-from gongkai.extract.tables import TablesReading
+from gongkai.extract.rows import TablesReading
 from gongkai.forms import CellKey, Form
 from gongkai.forms.model import IdentityKind
 
@@ -30,9 +30,10 @@ _ENOUGH_ASSESSED = 0.5
 def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading: TablesReading) -> Iterator[Finding]:
     """Everything that speaks against a reading, apart from the equations."""
     yield from _lost_rows(form, cells)
-    yield from _blanks(form, cells)
+    yield from _blanks(form, cells, reading.absent)
     yield from _unplaced(form, cells)
     yield from _header(header)
+    yield from _counts(reading)
     for table, label, line in reading.unknown:
         figures = " ".join(token.text.strip() for token in line.tokens)
         yield _finding(
@@ -73,10 +74,11 @@ def _lost_rows(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
         yield _finding("cells_lost", "derived", message, (table, row, column), fault="reader")
 
 
-def _blanks(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
+def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKey]) -> Iterator[Finding]:
     numbers = numbers_of(cells)
     empty = {key for key, cell in cells.items() if cell.state in (State.BLANK, State.NOT_APPLICABLE)}
-    for result in contradictions(form, numbers, empty) if empty else ():
+    empty -= set(absent)
+    for result in contradictions(form, numbers, empty, absent) if empty or absent else ():
         identity = result.equation.identity
         left, right = as_number(result.left), as_number(result.right)
         message = (
@@ -86,7 +88,7 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
         at = (identity.table, result.equation.row, result.equation.column)
         yield _finding("blanks_do_not_balance", "derived", message, at, (result.left, result.right))
     lost = any(cell.state is State.LOST for cell in cells.values())
-    if not lost and assessed_share(form, numbers, empty) < _ENOUGH_ASSESSED:
+    if not lost and assessed_share(form, numbers, empty, absent) < _ENOUGH_ASSESSED:
         message = ("数字过少，勾稽关系无法核对。", "Too few figures: the arithmetic cannot be checked.")
         yield _finding("not_assessable", "derived", message)
 
@@ -106,6 +108,16 @@ def _unplaced(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
                 f"The {en} prints {cell.text} without a unit; read as yuan.",
             )
             yield _finding("amount_without_unit", "advisory", message, key, (cell.value, None))
+
+
+def _counts(reading: TablesReading) -> Iterator[Finding]:
+    if reading.counts is not None:
+        table, heads, read = reading.counts
+        message = (
+            f"表中有{len(heads)}列统计数（{'、'.join(heads)}），按“{read}”一列计。",
+            f"The sheet has {len(heads)} columns of counts ({', '.join(heads)}); “{read}” was read.",
+        )
+        yield _finding("several_count_columns", "advisory", message, (table, None, None))
 
 
 def _header(header: Header) -> Iterator[Finding]:

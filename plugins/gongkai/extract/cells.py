@@ -11,7 +11,7 @@ from gongkai.extract.lines import Token
 from gongkai.extract.numbers import in_column_unit, read_figure
 from gongkai.extract.report import Cell, State
 from gongkai.extract.resolve import infer, place_short_row
-from gongkai.extract.tables import RowReading, TablesReading
+from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import CellKey, Form
 
 _COUNTED = frozenset({State.VALUE, State.ZERO, State.INFERRED})
@@ -23,7 +23,10 @@ def numbers_of(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Number | None]:
 
 
 def read_cells(reading: TablesReading, reader: str) -> dict[CellKey, Cell]:
-    """Every cell of the form, in printed order; what the document does not show is `lost`."""
+    """Every cell of the form, in printed order; what the document does not show is `lost`.
+
+    A row that this sheet does not ask for is `not_applicable`, without a text.
+    """
     form = reading.form
     cells: dict[CellKey, Cell] = {}
     short: list[RowReading] = []
@@ -32,6 +35,7 @@ def read_cells(reading: TablesReading, reader: str) -> dict[CellKey, Cell]:
             short.append(row)
         else:
             cells.update(_row_cells(form, row.keys, tokens, reader))
+    cells.update((key, Cell(key, None, None, State.NOT_APPLICABLE, None, None, reader)) for key in reading.absent)
     _place_short_rows(form, short, cells, reader)
     _spread_zero_subtotals(reading, cells, reader)
     _infer_lost(form, cells, reader)

@@ -17,7 +17,7 @@ from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.extract.cells import numbers_of
 from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
-from gongkai.extract.report import ParseResult, Report, Status
+from gongkai.extract.report import ParseResult, Report, State, Status
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Block, Document, Grid, Paragraph
 from gongkai.settings import settings
@@ -107,8 +107,9 @@ def _views(document: Document) -> Sequence[Document]:
 
 def _doubts(reading: Reading) -> tuple[int, int]:
     """How much speaks against a reading: cells not found, equations that fail. (0, 0) is accepted as it is."""
-    lost = sum(cell.value is None and cell.text is None for cell in reading.cells.values())
-    return lost, len(check_numbers(reading.form, numbers_of(reading.cells)))
+    lost = sum(cell.state is State.LOST for cell in reading.cells.values())
+    failing = check_numbers(reading.form, numbers_of(reading.cells))
+    return lost, sum(finding.kind != "advisory" for finding in failing)
 
 
 def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
+from typing import NamedTuple
 
 from gongkai.extract.numbers import is_figure
 from gongkai.read.document import Document, Grid, GridCell, Paragraph, Where
@@ -58,17 +59,42 @@ def trim(tokens: Sequence[Token], wanted: int) -> tuple[Token, ...] | None:
     return tuple(tokens[excess:]) if excess <= before and behind == 0 else None
 
 
-def lines_of(document: Document) -> list[Line]:
-    """The document as lines, in reading order."""
-    lines: list[Line] = []
+class Fields(NamedTuple):
+    """The cells of one row of the source, blanks included (`whole_row`), or those of one line of text and the line."""
+
+    tokens: tuple[Token, ...]
+    line: Token | None = None
+
+    @property
+    def whole_row(self) -> bool:
+        return self.line is None
+
+
+def fields_of(document: Document) -> list[Fields]:
+    """The document as rows and lines of cells, in reading order."""
+    fields: list[Fields] = []
     for block in document.blocks:
         if isinstance(block, Grid):
-            lines.extend(_row_line([Token(c.text, c.where, c.column) for c in row]) for row in _rows(block) if row)
+            rows = (tuple(Token(c.text, c.where, c.column) for c in row) for row in _rows(block) if row)
+            fields.extend(map(Fields, rows))
         elif block.row_like:
-            fields = enumerate(block.fields)
-            lines.append(_row_line([Token(text, replace(block.where, column=n)) for n, text in fields]))
+            row = (Token(text, replace(block.where, column=n)) for n, text in enumerate(block.fields))
+            fields.append(Fields(tuple(row)))
         else:
-            _append_stream(lines, _stream_tokens(block))
+            line = Token(block.text, block.where)
+            tokens = tuple(token for token in _field_tokens(block) if not token.blank)
+            fields.append(Fields(tokens or (line,), line))
+    return fields
+
+
+def lines_of(fields: Iterable[Fields]) -> list[Line]:
+    """Rows and lines of cells as lines of a table."""
+    lines: list[Line] = []
+    for each in fields:
+        if each.line is None:
+            lines.append(_row_line(each.tokens))
+        else:
+            _append_stream(lines, [each.line] if _is_sentence(each.tokens) else each.tokens)
     return lines
 
 
@@ -76,7 +102,7 @@ def _rows(grid: Grid) -> Iterator[tuple[GridCell, ...]]:
     return grid.rows()
 
 
-def _row_line(tokens: list[Token]) -> Line:
+def _row_line(tokens: Sequence[Token]) -> Line:
     """Split a row where its figures begin: after the last words that stand before the first figure."""
     tokens = _without_serial_number(tokens)
     first_figure = next((n for n, token in enumerate(tokens) if is_figure(token.text)), len(tokens))
@@ -84,10 +110,10 @@ def _row_line(tokens: list[Token]) -> Line:
     split = words[-1] + 1 if words else 0
     cells = tuple(tokens[n].text for n in words)
     where = tokens[0].where if tokens else Where()
-    return Line("".join(cells), where, tokens[split:], whole_row=True, words=cells)
+    return Line("".join(cells), where, list(tokens[split:]), whole_row=True, words=cells)
 
 
-def _without_serial_number(tokens: list[Token]) -> list[Token]:
+def _without_serial_number(tokens: Sequence[Token]) -> Sequence[Token]:
     """Without figures that stand before the label: a column of serial numbers, or a page number."""
     printed = [n for n, token in enumerate(tokens) if not token.blank]
     kinds = [is_figure(tokens[n].text) for n in printed]
@@ -97,12 +123,10 @@ def _without_serial_number(tokens: list[Token]) -> list[Token]:
     return tokens[printed[label] :] if True in kinds[label:] and label <= _SERIAL_NUMBERS else tokens
 
 
-def _stream_tokens(paragraph: Paragraph) -> Iterable[Token]:
-    tokens = [token for token in _field_tokens(paragraph) if not token.blank]
+def _is_sentence(tokens: Sequence[Token]) -> bool:
+    """Words follow a figure: this is no row of a table."""
     figures = [is_figure(token.text) for token in tokens]
-    if not tokens or (True in figures and False in figures[figures.index(True) :]):
-        return [Token(paragraph.text, paragraph.where)]  # words follow a figure: a sentence, not a row
-    return tokens
+    return True in figures and False in figures[figures.index(True) :]
 
 
 def _field_tokens(paragraph: Paragraph) -> Iterator[Token]:

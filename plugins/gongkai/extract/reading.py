@@ -11,14 +11,16 @@ from gongkai.extract.anomalies import anomalies
 from gongkai.extract.cells import numbers_of, read_cells
 from gongkai.extract.claims import check_claims, read_claims
 from gongkai.extract.header import Header, read_header
-from gongkai.extract.lines import Line, lines_of
+from gongkai.extract.labels import fold
+from gongkai.extract.lines import Fields, fields_of, lines_of
 from gongkai.extract.report import Cell, Report, State
-from gongkai.extract.tables import TablesReading, read_tables
+from gongkai.extract.rows import TablesReading
+from gongkai.extract.tables import read_tables
 from gongkai.forms import CellKey, Form, all_forms
 from gongkai.read.document import Document
 
-_LEAST_LIKENESS = 0.8
-"""Of the tables of a form, summed: below it a document shows too little of any form to be a report."""
+_LEAST_LIKENESS = 0.27
+"""Share of a form's rows, its tables weighing the same: below it a document shows too little to be a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def read_report(document: Document, *, year: int | None = None, agency: str | No
     The year is only a prior: it decides between forms that the labels do not tell apart.
     """
     header = read_header(document, year, agency)
-    tables = _best_tables(lines_of(document), header.year)
+    tables = _best_tables(fields_of(document), header.year)
     if tables.likeness < _LEAST_LIKENESS:
         return None
     cells = read_cells(tables, document.reader)
@@ -74,10 +76,11 @@ def read_report(document: Document, *, year: int | None = None, agency: str | No
     return Reading(document, tables.form, header, cells, tables)
 
 
-def _best_tables(lines: Sequence[Line], year: int | None) -> TablesReading:
+def _best_tables(fields: Sequence[Fields], year: int | None) -> TablesReading:
     def is_of_year(form: Form) -> bool:
         first, last = form.years.first, form.years.last
         return year is not None and first <= year and (last is None or year <= last)
 
-    readings = [read_tables(form, lines) for form in all_forms()]
+    lines, text = lines_of(fields), fold("".join(token.text for each in fields for token in each.tokens))
+    readings = [read_tables(form, fields, lines, text, year) for form in all_forms()]
     return max(readings, key=lambda reading: (round(reading.likeness, 2), is_of_year(reading.form)))

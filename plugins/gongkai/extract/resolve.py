@@ -101,7 +101,9 @@ def infer(
 
 def _solve(equation: Equation, key: CellKey, numbers: Mapping[CellKey, Number | None]) -> Number | None:
     """The value of `key` that makes an equation hold, when all its other cells are known."""
-    if equation.identity.relation != "=":
+    if equation.identity.relation != "=" or equation.identity.kind == "advisory":
+        return None
+    if any(numbers.get(cell) is not None for cell in equation.unless):
         return None
     balance: Number = 0
     for sign, side in ((1, equation.right), (-1, equation.left)):

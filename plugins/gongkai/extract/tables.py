@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from gongkai.extract import labels
 from gongkai.extract.columns import Order, exact_order, is_plain, printed_order, printed_orders, without_foreign
-from gongkai.extract.lines import Line, Token
+from gongkai.extract.indicators import read_indicators
+from gongkai.extract.lines import Fields, Line, Token
+from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import Block, CellKey, Form, Row, Table
 
 _WORDS_KEPT = 900
@@ -28,46 +29,29 @@ _PLAIN_LABEL = 8
 """A first-row label of this length opens its table even when the header above it was lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowReading:
-    """The cells found behind one label: as many tokens as keys when the row is whole."""
+def read_tables(form: Form, fields: Sequence[Fields], lines: Iterable[Line], text: str, year: int | None) -> TablesReading:
+    """Match a document against the tables of one form.
 
-    keys: tuple[CellKey, ...]
-    tokens: tuple[Token, ...]
-
-
-@dataclass(slots=True)
-class TablesReading:
-    """What the walk found. `subtotals`: figures printed beside a group heading, which the form does not ask for."""
-
-    form: Form
-    rows: list[RowReading] = field(default_factory=list)
-    subtotals: dict[tuple[str, str], RowReading] = field(default_factory=dict)
-    unknown: list[tuple[str, str, Line]] = field(default_factory=list)
-
-    @property
-    def likeness(self) -> float:
-        """How much of the form was recognised: the share of its rows, table by table. Decides which form it is."""
-        found = {key for reading in self.rows for key in reading.keys}
-        shares = []
-        for table in self.form.tables:
-            keys = [key for key, *_ in table.cells()]
-            shares.append(sum(key in found for key in keys) / len(keys))
-        return sum(shares)
-
-
-def read_tables(form: Form, lines: Iterable[Line]) -> TablesReading:
-    """Match the lines against the tables of one form."""
-    walk = _Walk(form)
-    for line in lines:
-        walk.take(line)
-    walk.close()
-    return walk.reading
+    Args:
+        fields, lines: the document, as rows of cells and as lines of a table. text: all of it, folded.
+        year: of the report, where it is known: some heads name it.
+    """
+    reading = TablesReading(form)
+    for table in form.tables:
+        if table.layout == "indicators":
+            read_indicators(table, fields, text, year, reading)
+    if any(table.layout != "indicators" for table in form.tables):
+        walk = _Walk(reading)
+        for line in lines:
+            walk.take(line)
+        walk.close()
+    return reading
 
 
 class _Walk:
-    def __init__(self, form: Form) -> None:
-        self.reading = TablesReading(form)
+    def __init__(self, reading: TablesReading) -> None:
+        self.reading = reading
+        form = reading.form
         self._words = ""
         self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
         self._open: _OpenBlock | None = None

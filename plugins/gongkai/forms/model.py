@@ -90,10 +90,32 @@ class Group(Labelled):
 
 
 class Row(Labelled):
-    """A row of figures; `ordinal` is the number printed before its label."""
+    """A row of figures; `ordinal` is the number printed before its label (in a table of indicators with its marks).
+
+    unit, value: where the row has a measure of its own. under: the row it is a part of, and stands below. optional:
+    sheets that do not print the row are whole without it.
+    """
 
     group: str | None = None
     ordinal: str | None = None
+    unit: str | None = None
+    value: ValueKind | None = None
+    under: str | None = None
+    optional: bool = False
+
+    def measure(self, column: Column) -> Column:
+        """The column as it holds in this row."""
+        own = {name: given for name in ("unit", "value") if (given := getattr(self, name)) is not None}
+        return column.model_copy(update=own) if own else column
+
+
+class Heads(_Model):
+    """What a table of indicators calls its columns beside those of figures; numbers in `code` columns are no figures."""
+
+    label: tuple[str, ...]
+    unit: tuple[str, ...]
+    code: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 class Block(_Model):
@@ -105,12 +127,17 @@ class Block(_Model):
 
 
 class Table(_Model):
-    """One of the statutory tables. `layout` is ``rows`` (label left, figures right) or ``one_line`` (table 四)."""
+    """One of the statutory tables.
+
+    layout: ``rows`` (label left, figures right), ``one_line`` (table 四), or ``indicators`` (label, unit, figure; the
+    labels of its one column name the heads it may have, the preferred one first: see :mod:`gongkai.extract.indicators`).
+    """
 
     key: str
     zh: str
     en: str
-    layout: Literal["rows", "one_line"]
+    layout: Literal["rows", "one_line", "indicators"]
+    heads: Heads | None = None
     corner: tuple[str, ...] = ()
     header_groups: tuple[str, ...] = ()
     row_headings: tuple[str, ...] = ()
@@ -118,11 +145,11 @@ class Table(_Model):
     blocks: tuple[Block, ...]
 
     def cells(self) -> Iterator[tuple[CellKey, Block, Row, Column]]:
-        """All cells in printed order."""
+        """All cells in printed order, each with the column as it holds in its row."""
         for block in self.blocks:
             for row in block.rows:
                 for column in block.columns:
-                    yield CellKey(self.key, row.key, column.key), block, row, column
+                    yield CellKey(self.key, row.key, column.key), block, row, row.measure(column)
 
     @property
     def row_keys(self) -> tuple[str, ...]:
@@ -133,31 +160,59 @@ class Table(_Model):
         return tuple(dict.fromkeys(column.key for block in self.blocks for column in block.columns))
 
 
+class Sum(_Model):
+    """A total row and the rows that add up to it, in sheets that print none of the rows `unless` names."""
+
+    total: str
+    parts: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class Identity(_Model):
-    """An equation (or inequality) of the form, stated once for every column or row it holds in."""
+    """An equation (or inequality) of the form, stated once for every column or row it holds in.
+
+    It says `left` and `right`, or in `sums` all the total rows that it is true of; those are told apart by their row.
+    """
 
     name: str
     kind: IdentityKind
     table: str
     per: Literal["column", "row"]
     rows: tuple[str, ...] | None = None
-    left: tuple[str, ...] | Literal["rest"]
+    left: tuple[str, ...] | Literal["rest"] = ()
     except_: tuple[str, ...] = Field(default=(), alias="except")
     relation: Relation
-    right: tuple[str, ...]
+    right: tuple[str, ...] = ()
+    sums: tuple[Sum, ...] = ()
     zh: str
     en: str
     source: Text
 
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if bool(self.sums) == bool(self.left and self.right) or (self.sums and self.per != "column"):
+            raise ValueError(f"identity {self.name} needs either left and right, or sums (per: column)")
+        return self
+
+    @property
+    def named(self) -> set[str]:
+        """The keys it speaks of."""
+        sums = {key for each in self.sums for key in (each.total, *each.parts, *each.unless)}
+        return {*self.right, *self.except_, *(() if self.left == "rest" else self.left), *sums}
+
 
 class Equation(NamedTuple):
-    """One identity in one column or row: sum(left) `relation` sum(right). `row` or `column` says where."""
+    """One identity in one column or row: sum(left) `relation` sum(right). `row` or `column` says where.
+
+    It says nothing where one of the cells `unless` has a figure: then the sheet is another version of the form.
+    """
 
     identity: Identity
     row: str | None
     column: str | None
     left: tuple[CellKey, ...]
     right: tuple[CellKey, ...]
+    unless: tuple[CellKey, ...] = ()
 
     @property
     def cells(self) -> tuple[CellKey, ...]:
@@ -191,13 +246,14 @@ class Form(_Model):
                 for row in block.rows:
                     if row.group is not None and row.group not in groups:
                         raise ValueError(f"row {table.key}.{row.key} names an unknown group {row.group}")
+                    if row.under is not None and row.under not in table.row_keys:
+                        raise ValueError(f"row {table.key}.{row.key} names an unknown row {row.under}")
         for identity in self.identities:
             if identity.table not in tables:
                 raise ValueError(f"identity {identity.name} names an unknown table {identity.table}")
             table = tables[identity.table]
             known = set(table.row_keys if identity.per == "column" else table.column_keys)
-            named = {*identity.right, *identity.except_, *(() if identity.left == "rest" else identity.left)}
-            if unknown := named - known:
+            if unknown := identity.named - known:
                 raise ValueError(f"identity {identity.name} names unknown keys {sorted(unknown)}")
         return self
 
@@ -223,9 +279,18 @@ class Form(_Model):
         """Every identity, spelled out for each column or row it holds in."""
         return tuple(equation for identity in self.identities for equation in self._spell_out(identity))
 
+    @cached_property
+    def totals(self) -> frozenset[CellKey]:
+        """The cells that others of the form add up to."""
+        sums = (e for e in self.equations if e.identity.relation == "=" and e.identity.kind != "advisory")
+        return frozenset(equation.right[0] for equation in sums if len(equation.right) == 1)
+
     def _spell_out(self, identity: Identity) -> Iterator[Equation]:
         table = self.table(identity.table)
         for block in table.blocks:
+            if identity.sums:
+                yield from _sums(identity, block)
+                continue
             rows = [row.key for row in block.rows]
             columns = [column.key for column in block.columns]
             across, along = (rows, columns) if identity.per == "column" else (columns, rows)
@@ -239,6 +304,14 @@ class Form(_Model):
                     yield Equation(identity, None, at, *_addresses(table.key, left, identity.right, column=at))
                 else:
                     yield Equation(identity, at, None, *_addresses(table.key, left, identity.right, row=at))
+
+
+def _sums(identity: Identity, block: Block) -> Iterator[Equation]:
+    for each in identity.sums:
+        for column in block.columns:
+            left, right = _addresses(identity.table, each.parts, (each.total,), column=column.key)
+            unless, _ = _addresses(identity.table, each.unless, (), column=column.key)
+            yield Equation(identity, each.total, None, left, right, unless)
 
 
 def _left_keys(identity: Identity, across: list[str]) -> tuple[str, ...]:

@@ -1,0 +1,51 @@
+"""What reading the tables of a document along a form found: rows of cells, and what could not be placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gongkai.extract.lines import Line, Token
+from gongkai.forms import CellKey, Form
+
+
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """The cells found behind one label: as many tokens as keys when the row is whole."""
+
+    keys: tuple[CellKey, ...]
+    tokens: tuple[Token, ...]
+
+
+class CountColumns(NamedTuple):
+    """A sheet with several columns of counts: their heads, and the one whose figures were read."""
+
+    table: str
+    heads: tuple[str, ...]
+    read: str
+
+
+@dataclass(slots=True)
+class TablesReading:
+    """What the walk found.
+
+    subtotals: figures printed beside a group heading, which the form does not ask for. absent: cells of optional rows
+    that the sheet does not have. counts: the columns of a sheet that has several.
+    """
+
+    form: Form
+    rows: list[RowReading] = field(default_factory=list)
+    subtotals: dict[tuple[str, str], RowReading] = field(default_factory=dict)
+    unknown: list[tuple[str, str, Line]] = field(default_factory=list)
+    absent: set[CellKey] = field(default_factory=set)
+    counts: CountColumns | None = None
+
+    @property
+    def likeness(self) -> float:
+        """How much of the form was recognised: the share of its rows, table by table. Decides which form it is."""
+        found = {key for reading in self.rows for key in reading.keys}
+        shares = []
+        for table in self.form.tables:
+            keys = [key for key, _, row, _ in table.cells() if not row.optional]
+            shares.append(sum(key in found for key in keys) / len(keys))
+        return sum(shares) / len(shares)
