@@ -1,4 +1,4 @@
--- The figures of published reports that are parts: totals stand in agency_year, never beside their parts.
+-- The figures of published reports. Totals stand in agency_year or in a column of their own, never beside their parts.
 select
     cell.report_id,
     cell.cell_id,
@@ -11,6 +11,7 @@ select
     form_cell.column_key,
     form_cell.group_key,
     form_cell.sums_into_row,
+    form_cell.is_total,
     form_cell.value_kind,
     form_cell.unit as form_unit,
     cell.value,
@@ -25,4 +26,3 @@ select
 from {{ ref('int_sparse_cell') }} as cell
 inner join {{ ref('int_published_report') }} as report on cell.report_id = report.report_id
 inner join {{ ref('form_cell') }} as form_cell on cell.cell_id = form_cell.cell_id
-where not form_cell.is_total

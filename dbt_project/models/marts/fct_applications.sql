@@ -25,4 +25,4 @@ select
     sha256,
     url
 from {{ ref('int_published_cell') }}
-where table_key = 'applications'
+where table_key = 'applications' and not is_total

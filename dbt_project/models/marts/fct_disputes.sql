@@ -18,4 +18,4 @@ select
     sha256,
     url
 from {{ ref('int_published_cell') }}
-where table_key = 'disputes'
+where table_key = 'disputes' and not is_total

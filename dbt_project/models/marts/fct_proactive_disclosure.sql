@@ -21,4 +21,4 @@ select
     sha256,
     url
 from {{ ref('int_published_cell') }}
-where table_key = 'proactive_disclosure'
+where table_key = 'proactive_disclosure' and not is_total

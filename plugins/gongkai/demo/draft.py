@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-from gongkai.demo.sheet import CountColumns, Printer, Sheet, SheetCell, lay_out
+from gongkai.demo.sheet import AS_THE_FORM, CountColumns, Printer, Sheet, SheetCell, lay_out
 from gongkai.forms import CellKey, Form
 
 FigureStyle = Literal[
@@ -53,7 +53,7 @@ class Noise:
     chrome: bool = True
     with_title: bool = True
     page_break_after: int | None = None
-    columns: CountColumns = CountColumns()
+    columns: CountColumns = AS_THE_FORM
 
 
 @dataclass(frozen=True, slots=True)

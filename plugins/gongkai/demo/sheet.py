@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
 from gongkai.forms import Block, CellKey, Column, Row, Table
@@ -62,6 +62,9 @@ class CountColumns(NamedTuple):
     code: bool = False
     heads: tuple[str, ...] = ()
     counted: int = 0
+
+
+AS_THE_FORM = CountColumns()
 
 
 class Printer(NamedTuple):
@@ -228,24 +231,20 @@ def _indicators(table: Table, printer: Printer) -> Sheet:
     (block,) = table.blocks
     wide = printer.columns
     (column,) = block.columns
-    lines = list(_indicator_lines(table, block, printer))
     heads = wide.heads or (printer.label(column.labels),)
     rows = [_row_texts(wide, *_head_texts(table, printer), heads)]
-    cells: list[SheetCell] = []
-    for at, (label, row) in enumerate(lines, start=1):
-        figures = [_NO_FIGURE] * len(heads) if row is None else [str((at * 37 + n * 11) % 90) for n in range(len(heads))]
-        unit = _NO_FIGURE if row is None else row.measure(column).unit
-        number = "" if row is None else f"{block.rows.index(row) + 1:02}"
-        rows.append(_row_texts(wide, number, label, unit, number, tuple(figures)))
     first = len(rows[0]) - len(heads)
-    for at, texts in enumerate(rows):
-        row = lines[at - 1][1] if at else None
-        for n, text in enumerate(texts):
-            if row is not None and n == first + wide.counted:
-                key = CellKey(table.key, row.key, column.key)
-                cells.append(SheetCell(at, n, printer.figure(key), "figure", key=key))
-            else:
-                cells.append(SheetCell(at, n, text, "label"))
+    cells = [SheetCell(0, n, text, "label") for n, text in enumerate(rows[0])]
+    for at, (label, row) in enumerate(_indicator_lines(table, block, printer), start=1):
+        unit = row.measure(column).unit if row else _NO_FIGURE
+        number = f"{block.rows.index(row) + 1:02}" if row else ""
+        others = tuple(str((at * 37 + n * 11) % 90) if row else _NO_FIGURE for n in range(len(heads)))
+        rows.append(_row_texts(wide, number, label, unit, number, others))
+        cells += [SheetCell(at, n, text, "label") for n, text in enumerate(rows[at])]
+        if row:
+            key = CellKey(table.key, row.key, column.key)
+            place = first + wide.counted - len(rows[at])
+            cells[place] = replace(cells[place], text=printer.figure(key), kind="figure", key=key)
     widths = _row_texts(wide, 0.5, 6.0, 0.8, 0.7, (1.2,) * len(heads))
     return Sheet(table.key, len(rows), widths, tuple(cells), 1, first)
 

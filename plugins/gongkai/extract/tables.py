@@ -29,7 +29,9 @@ _PLAIN_LABEL = 8
 """A first-row label of this length opens its table even when the header above it was lost."""
 
 
-def read_tables(form: Form, fields: Sequence[Fields], lines: Iterable[Line], text: str, year: int | None) -> TablesReading:
+def read_tables(
+    form: Form, fields: Sequence[Fields], lines: Iterable[Line], text: str, year: int | None
+) -> TablesReading:
     """Match a document against the tables of one form.
 
     Args:

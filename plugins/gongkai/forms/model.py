@@ -110,7 +110,7 @@ class Row(Labelled):
 
 
 class Heads(_Model):
-    """What a table of indicators calls its columns beside those of figures; numbers in `code` columns are no figures."""
+    """What a table of indicators calls its columns beside those of figures. Numbers under a `code` are no figures."""
 
     label: tuple[str, ...]
     unit: tuple[str, ...]
@@ -130,7 +130,7 @@ class Table(_Model):
     """One of the statutory tables.
 
     layout: ``rows`` (label left, figures right), ``one_line`` (table 四), or ``indicators`` (label, unit, figure; the
-    labels of its one column name the heads it may have, the preferred one first: see :mod:`gongkai.extract.indicators`).
+    variants of its one column are the heads it may have, the preferred one first, see gongkai.extract.indicators).
     """
 
     key: str
@@ -218,6 +218,11 @@ class Equation(NamedTuple):
     def cells(self) -> tuple[CellKey, ...]:
         return self.left + self.right
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it says what a total is the sum of."""
+        return self.identity.relation == "=" and self.identity.kind != "advisory" and len(self.right) == 1
+
 
 class Form(_Model):
     """A statutory form: its years, sections, tables and arithmetic."""
@@ -282,8 +287,7 @@ class Form(_Model):
     @cached_property
     def totals(self) -> frozenset[CellKey]:
         """The cells that others of the form add up to."""
-        sums = (e for e in self.equations if e.identity.relation == "=" and e.identity.kind != "advisory")
-        return frozenset(equation.right[0] for equation in sums if len(equation.right) == 1)
+        return frozenset(equation.right[0] for equation in self.equations if equation.is_sum)
 
     def _spell_out(self, identity: Identity) -> Iterator[Equation]:
         table = self.table(identity.table)

@@ -36,6 +36,11 @@ class Concept(BaseModel):
     def keys_in(self, form: str) -> tuple[str, ...]:
         return tuple((self.model_extra or {}).get(form, ()))
 
+    def place(self, address: str) -> tuple[str, str]:
+        """The table and the row, or row and column, that an address names; one with three parts names its table."""
+        table, dot, rest = address.partition(".")
+        return (table, rest) if dot and "." in rest else (self.table, address)
+
 
 def load_yaml(name: str) -> Any:
     """A data file of this package."""

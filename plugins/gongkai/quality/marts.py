@@ -6,11 +6,13 @@ A query here returns what is wrong; ``{publication_id}`` and ``{coverage_floor}`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from gongkai.errors import FormError
 from gongkai.forms import Identity, all_forms
 from gongkai.quality import sql
 from gongkai.quality.suites import Expectation, Suite, finds_nothing, not_empty, suite
+from gongkai.quality.wide import wide_table_of
 
 SCHEMA = "candidate"
 SUITE = "marts"
@@ -24,6 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "fct_applications": ("report_id", "cell_id"),
     "fct_proactive_disclosure": ("report_id", "cell_id"),
     "fct_disputes": ("report_id", "cell_id"),
+    "fct_statistics": ("report_id", "cell_id"),
     WIDE: ("agency_id", "report_year", "scope"),
     "fct_findings": ("report_id", "finding_number"),
     "fct_coverage": ("agency_id", "report_year"),
@@ -33,7 +36,12 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Every mart of a candidate, with the columns that tell its rows apart."""
 
-FACTS = {"fct_applications": "requests", "fct_proactive_disclosure": "value", "fct_disputes": "cases"}
+FACTS = {
+    "fct_applications": "requests",
+    "fct_proactive_disclosure": "value",
+    "fct_disputes": "cases",
+    "fct_statistics": "value",
+}
 """The marts ``fct_<table of the form>``, with the column of the figure. A printed zero has no row in them, so they may
 be empty; that nothing is lost is seen from their sums."""
 
@@ -94,7 +102,7 @@ def _totals() -> Iterator[Expectation]:
         left, right = ([cell.row for cell in side] for side in (equation.left, equation.right))
         yield _balances(equation.identity, " + ".join(left), " + ".join(right))
         for column in (*left, *right):
-            yield _is_covered(column)
+            yield _is_covered(column, [form.form for form in all_forms() if equation.right[0] in form.cell_ids])
 
 
 def _balances(identity: Identity, left: str, right: str) -> Expectation:
@@ -110,10 +118,11 @@ def _balances(identity: Identity, left: str, right: str) -> Expectation:
     )
 
 
-def _is_covered(column: str) -> Expectation:
+def _is_covered(column: str, forms: Sequence[str]) -> Expectation:
     return finds_nothing(
         f"{column}_is_covered",
         f"SELECT report_year, count(*) AS rows, count({column}) AS present FROM {{batch}} "
+        f"WHERE form IN ({sql.literals(forms)}) "
         f"GROUP BY report_year HAVING count({column}) < {{coverage_floor}} * count(*)",
         table=WIDE,
         zh=f"各年度 {column} 非空的比例不低于下限",
@@ -152,7 +161,10 @@ def _only_accepted(mart: str) -> Expectation:
 
 
 def _adds_up(mart: str, figure: str) -> Expectation:
-    parts = sql.parts_of_reports(mart.removeprefix("fct_"))
+    wide = wide_table_of(mart.removeprefix("fct_"))
+    if wide is None:
+        raise FormError(f"no identity of any form speaks of the table of {mart}; nothing says what it adds up to")
+    parts = sql.parts_of_reports(wide)
     return finds_nothing(
         f"{mart}_adds_up",
         "SELECT judged.report_id, source.parts AS expected, fact.parts AS found FROM audit.verdict AS judged "

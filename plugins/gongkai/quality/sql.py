@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from gongkai.forms import CellKey, Equation, Form, all_forms
 from gongkai.quality.wide import CURRENT_REPORT, SCHEMA, WideTable
@@ -48,19 +49,21 @@ def broken_equations(form: Form, equations: Sequence[Equation]) -> str:
     identity = equations[0].identity
     wide = WideTable(identity.table, identity.per)
     queries = []
-    for left, right, where in _alike(form, equations):
+    for alike in _alike(form, equations):
+        place = {"row_key": literal(alike.row)} if alike.row else {wide.at: wide.at}
         chosen = select(
-            identity.name, identity.kind, identity.table, **{wide.at: wide.at}, left_value=left, right_value=right
+            identity.name, identity.kind, identity.table, **place, left_value=alike.left, right_value=alike.right
         )
-        queries.append(f"{chosen} FROM {{batch}} WHERE {where} AND {left} {_BROKEN[identity.relation]} {right}")
+        broken = f"{alike.left} {_BROKEN[identity.relation]} {alike.right}"
+        queries.append(f"{chosen} FROM {{batch}} WHERE {alike.where} AND {broken}")
     return " UNION ALL ".join(queries)
 
 
 def assessable_equations(form: Form, equations: Sequence[Equation]) -> str:
     """How many places the identity stands in (`places`), and in how many all its figures are there (`assessed`)."""
     counts = [
-        f"SELECT count(*) AS places, count({left} + {right}) AS assessed FROM {{batch}} WHERE {where}"
-        for left, right, where in _alike(form, equations)
+        f"SELECT count(*) AS places, count({alike.left} + {alike.right}) AS assessed FROM {{batch}} WHERE {alike.where}"
+        for alike in _alike(form, equations)
     ]
     if len(counts) == 1:
         return counts[0]
@@ -70,25 +73,37 @@ def assessable_equations(form: Form, equations: Sequence[Equation]) -> str:
     )
 
 
-def _alike(form: Form, equations: Sequence[Equation]) -> list[tuple[str, str, str]]:
-    """Equations of one identity that add the same keys differ only in where they stand: left, right, condition."""
+class _Alike(NamedTuple):
+    """Equations that differ only in the line of the wide table they stand in. `row`: the total they are told by."""
+
+    left: str
+    right: str
+    where: str
+    row: str | None
+
+
+def _alike(form: Form, equations: Sequence[Equation]) -> list[_Alike]:
+    """Equations of one identity that add the same keys, together."""
     identity = equations[0].identity
     wide = WideTable(identity.table, identity.per)
 
-    def keys(cells: Iterable[CellKey]) -> str:
-        return " + ".join(cell.row if identity.per == "column" else cell.column for cell in cells)
+    def keys(cells: Iterable[CellKey], sign: str) -> str:
+        return sign.join(cell.row if identity.per == "column" else cell.column for cell in cells)
 
-    def sides(equation: Equation) -> tuple[str, str]:
-        return keys(equation.left), keys(equation.right)
+    def sides(equation: Equation) -> tuple[str, str, str]:
+        return keys(equation.left, " + "), keys(equation.right, " + "), keys(equation.unless, ", ")
 
     found = []
-    for (left, right), same in groupby(sorted(equations, key=sides), key=sides):
-        places = {str(e.column if identity.per == "column" else e.row) for e in same}
+    for (left, right, unless), same in groupby(sorted(equations, key=sides), key=sides):
+        cells = [equation.right[0] for equation in same]
+        places = {cell.column if identity.per == "column" else cell.row for cell in cells}
         every = places_of(form, wide)
         where = f"form = {literal(form.form)}"
         if not places >= set(every):
             where += f" AND {wide.at} IN ({literals(key for key in every if key in places)})"
-        found.append((left, right, where))
+        if unless:
+            where += f" AND num_nonnulls({unless}) = 0"
+        found.append(_Alike(left, right, where, cells[0].row if identity.sums else None))
     return found
 
 
@@ -98,20 +113,21 @@ def places_of(form: Form, wide: WideTable) -> tuple[str, ...]:
     return table.column_keys if wide.per == "column" else table.row_keys
 
 
-def bad_figures(form: Form, wide: WideTable, identity: str, columns: Sequence[str], condition: str) -> str:
-    """Every figure in one of `columns` for which `condition` (over ``cell.figure``) is true. `wide` is by row."""
+def bad_figures(form: Form, wide: WideTable, identity: str, across: Sequence[str], condition: str) -> str:
+    """Every figure in the columns `across` of a wide table for which `condition` (over ``cell.figure``) is true."""
+    places = {"row": ("wide.row_key", "cell.key"), "column": ("cell.key", "wide.column_key")}[wide.per]
     chosen = select(
         identity,
         "derived",
         wide.table,
         report_id="wide.report_id",
-        row_key="wide.row_key",
-        column_key="cell.column_key",
+        row_key=places[0],
+        column_key=places[1],
         left_value="cell.figure",
     )
-    values = ", ".join(f"({literal(column)}, CAST(wide.{column} AS numeric))" for column in columns)
+    values = ", ".join(f"({literal(key)}, CAST(wide.{key} AS numeric))" for key in across)
     return (
-        f"{chosen} FROM {{batch}} AS wide CROSS JOIN LATERAL (VALUES {values}) AS cell (column_key, figure) "
+        f"{chosen} FROM {{batch}} AS wide CROSS JOIN LATERAL (VALUES {values}) AS cell (key, figure) "
         f"WHERE wide.form = {literal(form.form)} AND {condition}"
     )
 
@@ -150,21 +166,18 @@ def held_without_issue(identity: str) -> str:
     )
 
 
-def parts_of_reports(table: str) -> str:
+def parts_of_reports(wide: WideTable) -> str:
     """The sum of all figures of a table that are no totals, a report each: `report_id`, `parts`."""
-    wide = WideTable(table, "row")
     queries = []
     for form in all_forms():
-        totals = {
-            (identity.per, identity.right[0])
-            for identity in form.identities
-            if identity.table == table and identity.relation == "=" and len(identity.right) == 1
-        }
-        rows = [key for key in form.table(table).row_keys if ("column", key) not in totals]
-        columns = [key for key in form.table(table).column_keys if ("row", key) not in totals]
-        figures = " + ".join(f"coalesce({column}, 0)" for column in columns)
+        parts = [key for key in form.cell_ids if key.table == wide.table and key not in form.totals]
+        if not parts:
+            continue
+        rows, columns = (tuple(dict.fromkeys(keys)) for keys in zip(*(key[1:] for key in parts), strict=True))
+        across, at = (columns, rows) if wide.per == "row" else (rows, columns)
+        figures = " + ".join(f"coalesce({key}, 0)" for key in across)
         queries.append(
             f"SELECT report_id, sum({figures}) AS parts FROM {SCHEMA}.{wide.name} "
-            f"WHERE form = {literal(form.form)} AND row_key IN ({literals(rows)}) GROUP BY report_id"
+            f"WHERE form = {literal(form.form)} AND {wide.at} IN ({literals(at)}) GROUP BY report_id"
         )
     return " UNION ALL ".join(queries)

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any
 
 from gongkai.errors import FormError
-from gongkai.forms import Equation, Form, Table, all_forms
+from gongkai.forms import Column, Equation, Form, Table, all_forms
 from gongkai.quality import sql
-from gongkai.quality.wide import CURRENT_REPORT, READING_PROBLEM, WideTable, wide_tables
+from gongkai.quality.wide import CURRENT_REPORT, READING_PROBLEM, WideTable, wide_table_of, wide_tables
 
 Expectation = dict[str, Any]
 Suite = dict[str, Any]
@@ -70,14 +70,14 @@ def form_suite(form: Form, table: Table) -> Suite:
     """Everything one table of a form must fulfil: its lines are there, its figures are possible, its identities hold.
 
     Raises:
-        FormError: no identity of the table runs over its rows, so that no wide table holds single figures by row.
+        FormError: the table has no identity, so that no wide table holds its figures.
     """
     wides = _wide_tables_of(table.key)
-    by_row = next((wide for wide in wides if wide.per == "row"), None)
-    if by_row is None:
-        raise FormError(f"table {table.key} of {form.form} needs an identity of `per: row`; see forms/{form.form}.yaml")
+    of_figures = wide_table_of(table.key)
+    if of_figures is None:
+        raise FormError(f"table {table.key} of {form.form} has no identity; see forms/{form.form}.yaml")
     expectations = [expected for wide in wides for expected in (not_empty(wide.name), _complete(form, wide))]
-    expectations += _possible_figures(form, table, by_row)
+    expectations += _possible_figures(form, table, of_figures)
     expectations += _identities(form, table)
     return suite(
         f"{form.form}.{table.key}",
@@ -104,11 +104,11 @@ def _complete(form: Form, wide: WideTable) -> Expectation:
 
 
 def _possible_figures(form: Form, table: Table, wide: WideTable) -> Iterator[Expectation]:
-    kinds = {column.key: column for block in table.blocks for column in block.columns}
-    for block in table.blocks:
-        for column in block.columns:
-            if column.value != kinds[column.key].value:
-                raise FormError(f"{form.form}: column {table.key}.{column.key} holds two kinds of value")
+    kinds: dict[str, Column] = {}
+    for key, _, _, column in table.cells():
+        name = key.column if wide.per == "row" else key.row
+        if kinds.setdefault(name, column).value != column.value:
+            raise FormError(f"{form.form}: {wide.name}.{name} holds two kinds of value")
     unsigned = [key for key, column in kinds.items() if not column.may_be_negative]
     counted = [key for key, column in kinds.items() if column.is_count]
     meaning: dict[str, Any] = {"kind": "derived", "source": {"zh": "统计数量的含义", "en": "the meaning of a count"}}

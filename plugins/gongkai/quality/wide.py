@@ -32,3 +32,9 @@ def wide_tables() -> tuple[WideTable, ...]:
     """One for each table and direction that an identity of any form needs, in the order of the forms."""
     found = {WideTable(identity.table, identity.per): None for form in all_forms() for identity in form.identities}
     return tuple(found)
+
+
+def wide_table_of(table: str) -> WideTable | None:
+    """The one that holds the single figures of a table of the form: by row where there is one."""
+    found = {wide.per: wide for wide in wide_tables() if wide.table == table}
+    return found.get("row") or found.get("column")

@@ -11,7 +11,7 @@ import yaml
 
 from gongkai.errors import WarehouseError
 from gongkai.forms import Form, all_forms, crosswalk
-from gongkai.forms.model import Identity, Table
+from gongkai.forms.model import Block, Identity, Table
 from gongkai.warehouse.as_of import DESCRIPTION
 
 _BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)
@@ -114,12 +114,19 @@ def _table(table: Table) -> Iterator[str]:
     for block in table.blocks:
         if block.caption:
             yield from (f"{block.caption.zh} {block.caption.en}", "")
-        yield from _heading("row 行", "中文", "English")
-        yield from (_row(f"`{row.key}`", row.zh, row.en) for row in block.rows)
+        yield from _heading("row 行", "中文", "English", *_own_units(block, "unit 单位"))
+        for row in block.rows:
+            yield _row(f"`{row.key}`", row.zh, row.en, *_own_units(block, row.measure(block.columns[0]).unit))
         yield ""
         yield from _heading("column 列", "中文", "English", "unit 单位")
         yield from (_row(f"`{column.key}`", column.zh, column.en, column.unit) for column in block.columns)
         yield ""
+
+
+def _own_units(block: Block, cell: str) -> Iterator[str]:
+    """A cell more in the list of rows, where rows have units of their own."""
+    if any(row.unit for row in block.rows):
+        yield cell
 
 
 def _crosswalk() -> Iterator[str]:

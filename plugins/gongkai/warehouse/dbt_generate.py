@@ -29,7 +29,7 @@ CELL_COLUMNS = (
 )
 IDENTITY_COLUMNS = (
     *("form", "identity", "kind", "table_key", "row_key", "column_key", "relation", "left_cells", "right_cells"),
-    *("identity_zh", "identity_en", "source_zh", "source_en"),
+    *("unless_cells", "identity_zh", "identity_en", "source_zh", "source_en"),
 )
 RULE_COLUMNS = ("rule", "rule_zh", "rule_en")
 CROSSWALK_COLUMNS = ("cell_id", "concept", "concept_zh", "concept_en", "is_comparable", "reason_zh", "reason_en")
@@ -70,7 +70,7 @@ def _sums(form: Form) -> tuple[dict[CellKey, str], dict[CellKey, str]]:
     into_row: dict[CellKey, str] = {}
     into_column: dict[CellKey, str] = {}
     for equation in form.equations:
-        if equation.identity.left == "rest" and equation.identity.relation == "=":
+        if equation.is_sum:
             (total,) = equation.right
             for part in equation.left:
                 if equation.identity.per == "column":
@@ -83,8 +83,6 @@ def _sums(form: Form) -> tuple[dict[CellKey, str], dict[CellKey, str]]:
 def _cell_rows() -> Iterator[tuple[object, ...]]:
     for form in all_forms():
         into_row, into_column = _sums(form)
-        totals = {(key.table, row, key.column) for key, row in into_row.items()}
-        totals |= {(key.table, key.row, column) for key, column in into_column.items()}
         for table in form.tables:
             groups = {group.key: group for group in table.groups}
             for key, _, row, column in table.cells():
@@ -94,7 +92,7 @@ def _cell_rows() -> Iterator[tuple[object, ...]]:
                     *(cell_id, form.form, cell_id % CELL_IDS_PER_FORM, *key, row.group),
                     *(table.zh, table.en, group and group.zh, group and group.en),
                     *(row.zh, row.en, column.zh, column.en, column.unit, column.value),
-                    *(into_row.get(key), into_column.get(key), str(tuple(key) in totals).lower()),
+                    *(into_row.get(key), into_column.get(key), str(key in form.totals).lower()),
                 )
 
 
@@ -102,13 +100,14 @@ def _identity_rows() -> Iterator[tuple[object, ...]]:
     for form in all_forms():
         for equation in form.equations:
             identity = equation.identity
-            left, right = (
+            left, right, unless = (
                 "{" + ",".join(str(form.cell_ids[key]) for key in side) + "}"
-                for side in (equation.left, equation.right)
+                for side in (equation.left, equation.right, equation.unless)
             )
             yield (
                 *(form.form, identity.name, identity.kind, identity.table, equation.row, equation.column),
-                *(identity.relation, left, right, identity.zh, identity.en, identity.source.zh, identity.source.en),
+                *(identity.relation, left, right, unless),
+                *(identity.zh, identity.en, identity.source.zh, identity.source.en),
             )
 
 
@@ -117,7 +116,7 @@ def _crosswalk_rows() -> Iterator[tuple[object, ...]]:
     addresses = [key for form in all_forms() for key in form.cell_ids]
     for form in all_forms():
         concepts = {
-            (concept.table, address): concept for concept in crosswalk() for address in concept.keys_in(form.form)
+            concept.place(address): concept for concept in crosswalk() for address in concept.keys_in(form.form)
         }
         for key, cell_id in form.cell_ids.items():
             by_row, by_cell = concepts.get((key.table, key.row)), concepts.get((key.table, f"{key.row}.{key.column}"))

@@ -69,6 +69,8 @@ def insert_reports(conn: Connection) -> dict[str, int]:
         put("fixed_2021", 2021, "fixed局", unbalanced()),
         put("rejected_2021", 2021, "rejected局", raw.granted("form_2021", 2)),
         put("stray_2021", 2021, "名录外局", raw.granted("form_2021", 1)),
+        put("sheet_2016", 2016, "甲局", sheet_2016()),
+        put("prose_2012", 2012, "甲局", prose_2012()),
         put("running_2022", 2022, "甲局", raw.granted("form_2021", 9)),
     ])  # fmt: skip
     raw.listed(conn, 2021, "broken局", "broken")
@@ -117,6 +119,21 @@ def form_2021() -> raw.Sheet:
     return sheet
 
 
+def sheet_2016() -> raw.Sheet:
+    sheet = raw.Sheet("stat_2014")
+    for row, value in {"requests_received": 9, "requests_letter": 9, "dedicated_budget": Decimal("1.5")}.items():
+        sheet.figures[f"statistics.{row}.value"] = value
+    sheet.missing("statistics.denied_privacy.value", "not_applicable")
+    return sheet
+
+
+def prose_2012() -> raw.Sheet:
+    """A report without any table: none of its cells was loaded."""
+    sheet = raw.Sheet("free_2008")
+    sheet.absent |= {str(key) for key in sheet.form.cell_ids}
+    return sheet
+
+
 def unbalanced() -> raw.Sheet:
     sheet = raw.granted("form_2021", 2)
     sheet.figures["applications.granted_in_full.total"] = 3
@@ -145,7 +162,7 @@ def built(warehouse: WarehouseUnderTest, tmp_path_factory: pytest.TempPathFactor
 
 def test_a_year_whose_run_is_not_complete_is_invisible(built: Built) -> None:
     years = built.rows("select distinct report_year from intermediate.int_current_report order by 1")
-    assert [row["report_year"] for row in years] == [2019, 2021]
+    assert [row["report_year"] for row in years] == [2012, 2016, 2019, 2021]
     assert not built.rows("select 1 from candidate.fct_coverage where report_year = 2022")
 
 
@@ -198,6 +215,30 @@ def test_a_missing_figure_has_a_line_with_its_state(built: Built) -> None:
     assert (lost["procedure"], lost["outcome"], lost["state"]) == ("litigation_direct", "upheld", "lost")
     none = built.one(query.format("fct_proactive_disclosure", "value"), id=built.ids["jia_2021"])
     assert (none["item"], none["state"], none["raw_text"]) == ("rules", "not_applicable", "—")
+
+
+def test_indicators_stand_apart_from_their_totals(built: Built) -> None:
+    rows = built.rows("select * from candidate.fct_statistics where report_id = %(id)s order by cell_id",
+                      id=built.ids["sheet_2016"])  # fmt: skip
+    assert [(row["indicator"], row["value"], row["total"], row["unit"], row["amount_yuan"]) for row in rows] == [
+        ("requests_received", None, 9, "件", None),
+        ("requests_letter", 9, None, "件", None),
+        ("denied_privacy", None, None, "件", None),
+        ("dedicated_budget", Decimal("1.5"), None, "万元", 15000),
+    ]
+    assert [(row["state"], row["is_total"]) for row in rows] == [
+        *(("value", True), ("value", False), ("not_applicable", False), ("value", False)),
+    ]
+    assert rows[0]["url"] == "http://portal/2016/sheet_2016"
+    line = built.one("select * from intermediate.int_statistics_by_column where report_id = %(id)s",
+                     id=built.ids["sheet_2016"])  # fmt: skip
+    assert (line["column_key"], line["requests_letter"], line["denied_privacy"]) == ("value", 9, None)
+
+
+def test_a_report_without_tables_is_published_without_figures(built: Built) -> None:
+    year = built.one("select * from candidate.agency_year where report_id = %(id)s", id=built.ids["prose_2012"])
+    assert (year["form"], year["report_year"], year["dispositions_total"]) == ("free_2008", 2012, None)
+    assert not built.rows("select 1 from candidate.fct_statistics where report_id = %(id)s", id=year["report_id"])
 
 
 def test_every_fact_leads_back_to_the_byte(built: Built) -> None:

@@ -38,15 +38,16 @@ class Candidate:
         self._mart("fct_editions", KEYS["fct_editions"], [(r.report_id,) for r in published])
         self._mart(
             WIDE,
-            (*KEYS[WIDE], "report_id", "verdict", *TOTALS),
+            (*KEYS[WIDE], "report_id", "form", "verdict", *TOTALS),
             [
                 (
                     _agency(r),
                     _year(r),
                     "own_organ",
                     r.report_id,
+                    r.form.form,
                     verdicts[r.report_id],
-                    *map(r.figures.get, _total_cells(r)),
+                    *(r.figures.get(CellKey("applications", row, "total")) for row in TOTALS),
                 )
                 for r in published
             ],
@@ -74,13 +75,7 @@ def _year(report: Loaded) -> int:
     return report.form.years.first
 
 
-def _total_cells(report: Loaded) -> list[CellKey]:
-    totals = [identity.right[0] for identity in report.form.identities if identity.name == "applicants_sum"]
-    return [CellKey("applications", row, totals[0]) for row in TOTALS]
-
-
 def _parts(report: Loaded, mart: str) -> Iterable[tuple[int, int, Any]]:
-    sums = {e.right[0] for e in report.form.equations if e.identity.relation == "=" and len(e.right) == 1}
     for key, cell_id in report.form.cell_ids.items():
-        if key.table == mart.removeprefix("fct_") and key not in sums and report.figures[key] != 0:
+        if key.table == mart.removeprefix("fct_") and key not in report.form.totals and report.figures[key] != 0:
             yield report.report_id, cell_id, report.figures[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
@@ -26,10 +26,22 @@ def balanced(form: Form, seed: int) -> Figures:
     random = _drawn_by(seed)
     figures: dict[CellKey, int] = {key: random.randint(1, 30) for key in form.cell_ids}
     for _ in range(5):  # totals of totals settle after a few rounds
-        for equation in form.equations:
-            _settle(equation, figures)
-    assert not list(broken(form, figures))
+        for equation in hard(form):
+            if not equation.unless:
+                _settle(equation, figures)
+    assert not holding(form, broken(form, figures))
     return dict(figures)
+
+
+def hard(form: Form) -> list[Equation]:
+    """The equations that hold a report when they fail."""
+    return [equation for equation in form.equations if equation.identity.kind != "advisory"]
+
+
+def holding(form: Form, places: Iterable[Broken]) -> set[Broken]:
+    """Of the places where something does not hold, those that hold the report."""
+    advisory = {identity.name for identity in form.identities if identity.kind == "advisory"}
+    return {place for place in places if place.identity not in advisory}
 
 
 def mutated(form: Form, seed: int) -> Figures:
@@ -56,7 +68,8 @@ def _settle(equation: Equation, figures: dict[CellKey, int]) -> None:
 
 
 def spoil(equation: Equation, figures: Figures) -> Figures:
-    """The figures with one cell changed so that the equation does not hold."""
+    """The figures with one cell changed so that the equation does not hold, in a sheet that it speaks of."""
+    figures = {**figures, **dict.fromkeys(equation.unless)}
     left, right = (sum(figures[key] or 0 for key in side) for side in (equation.left, equation.right))
     first = equation.left[0]
     return {**figures, first: (figures[first] or 0) + right - left + 1}
@@ -67,6 +80,8 @@ def broken(form: Form, figures: Mapping[CellKey, int | Decimal | None]) -> Itera
     for equation in form.equations:
         sides = [[figures.get(key) for key in side] for side in (equation.left, equation.right)]
         if any(value is None for side in sides for value in side):
+            continue
+        if any(figures.get(key) is not None for key in equation.unless):
             continue
         left, right = (sum(value for value in side if value is not None) for side in sides)
         if not (left == right if equation.identity.relation == "=" else left <= right):

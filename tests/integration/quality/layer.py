@@ -92,14 +92,16 @@ def across(wide: WideTable) -> tuple[str, ...]:
     """The keys of all forms that are columns of the wide table."""
     keys: dict[str, None] = {}
     for form in all_forms():
-        table = form.table(wide.table)
-        keys |= dict.fromkeys(table.row_keys if wide.per == "column" else table.column_keys)
+        keys |= dict.fromkeys(key.row if wide.per == "column" else key.column for key in _cells(form, wide))
     return tuple(keys)
 
 
 def places(form: Form, wide: WideTable) -> tuple[str, ...]:
-    table = form.table(wide.table)
-    return table.column_keys if wide.per == "column" else table.row_keys
+    return tuple(dict.fromkeys(key.column if wide.per == "column" else key.row for key in _cells(form, wide)))
+
+
+def _cells(form: Form, wide: WideTable) -> list[CellKey]:
+    return [key for key in form.cell_ids if key.table == wide.table]
 
 
 def _address(wide: WideTable, at: str, key: str) -> CellKey:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gongkai.errors import GateError
-from gongkai.forms import all_forms
+from gongkai.forms import all_forms, form_by_id
 from gongkai.quality import GateSummary, gate, verdicts
 from gongkai.quality.generate import suites, write
 from gongkai.quality.marts import FACTS, KEYS, MAY_BE_EMPTY, WIDE
@@ -108,7 +108,7 @@ def test_no_figure_may_be_lost_on_the_way_to_a_fact(case: Case, share: str) -> N
 
 def test_findings_may_be_empty_and_facts_of_printed_zeros_too(case: Case) -> None:
     layer = Layer(case.layer.conn)
-    zeros = layer.add(all_forms()[0], [dict.fromkeys(all_forms()[0].cell_ids, 0)])
+    zeros = layer.add(form_by_id("form_2019"), [dict.fromkeys(form_by_id("form_2019").cell_ids, 0)])
     verdicts(case.dsn, PUBLICATION + 1)
     Candidate(layer, PUBLICATION + 1, zeros)
     assert gate(case.dsn, PUBLICATION + 1, coverage_floor=0.9).agency_years == 1
@@ -145,8 +145,9 @@ def test_what_is_published_balances_again(case: Case) -> None:
 
 
 def test_missing_totals_block_rather_than_pass_on_null(case: Case) -> None:
+    year = form_by_id("form_2019").years.first
     for column in TOTALS:
-        case.run(f"UPDATE candidate.agency_year SET {column} = NULL WHERE report_year = {all_forms()[0].years.first}")
+        case.run(f"UPDATE candidate.agency_year SET {column} = NULL WHERE report_year = {year}")
     refusal = case.refusal()
     assert "New requests plus those carried over equal" not in refusal  # not assessable is no failure of the balance
     for column in TOTALS:
@@ -178,7 +179,7 @@ def test_no_figure_of_a_held_or_unjudged_report(case: Case) -> None:
 
 
 def test_a_candidate_may_shrink_only_with_a_reason(case: Case) -> None:
-    year = all_forms()[1].years.first
+    year = form_by_id("form_2021").years.first
     case.run("CREATE TABLE marts.agency_year AS TABLE candidate.agency_year")
     assert case.gate().warnings == ()
     case.run(f"INSERT INTO marts.agency_year (report_year) VALUES ({year}), (2018)")

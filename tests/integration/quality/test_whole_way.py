@@ -11,13 +11,13 @@ import pytest
 
 from gongkai.errors import GateError
 from gongkai.extract.report import Cell, ParseResult, Report, State
-from gongkai.forms import Form, all_forms
+from gongkai.forms import Form, all_forms, form_by_id
 from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
 from gongkai.warehouse.dbt import run_stage
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.publication import open_candidate, publish
 from gongkai.warehouse.runs import finish_run, start_run
-from tests.integration.quality.figures import Broken, Figures, balanced, spoil
+from tests.integration.quality.figures import Broken, Figures, balanced, hard, spoil
 from tests.support.warehouse import WarehouseUnderTest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
@@ -86,32 +86,33 @@ def test_exactly_the_spoilt_reports_are_held_and_the_rest_published(pipeline: Pi
         figures = balanced(form, 99)
         spoilt = [
             as_read(form, f"{form.form}-spoilt-{n}", spoil(equation, figures), form.years.first)
-            for n, equation in enumerate(form.equations)
+            for n, equation in enumerate(hard(form))
         ]
         pipeline.load(form.years.first, [*good, *spoilt])
         expected |= {(report.report.agency,) for report in good if report.report and report.report.agency}
-    accepted_as_printed = as_read(all_forms()[0], "form_2019-spoilt-0", {}, 2019).sha256
+    accepted_as_printed = as_read(form_by_id("form_2019"), "form_2019-spoilt-0", {}, 2019).sha256
     with pipeline.warehouse.connect("steward") as conn:
         decision = "INSERT INTO raw.decision (sha256, action, reason, decided_by) VALUES (%s, %s, %s, %s)"
         conn.execute(decision, [accepted_as_printed, "accept_as_printed", "原件如此", "甲"])
     judged, passed = pipeline.publish()
-    assert (judged.accepted, judged.held, judged.accepted_as_printed) == (2 * GOOD, 83, 1)
-    assert passed.agency_years == 2 * GOOD + 1
+    assert (judged.accepted, judged.held, judged.accepted_as_printed) == (4 * GOOD, 95, 1)
+    assert passed.agency_years == 4 * GOOD + 1
     expected.add(("form_2019-spoilt-0",))
     assert pipeline.query("SELECT agency_printed FROM marts.agency_year") == expected
     assert pipeline.query("SELECT count(DISTINCT report_id) FROM marts.fct_applications") == {(2 * GOOD + 1,)}
+    assert pipeline.query("SELECT count(DISTINCT report_id) FROM marts.fct_statistics") == {(2 * GOOD,)}
     findings = pipeline.query(
         "SELECT agency_id, identity, table_key, row_key, column_key FROM marts.fct_findings WHERE verdict = 'held'"
     )
     for form in all_forms():
-        for n, equation in enumerate(form.equations):
+        for n, equation in enumerate(hard(form)):
             place = Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)
             name = f"unconfirmed:{form.form}-spoilt-{n}"
             assert (name, *place) in findings or name == "unconfirmed:form_2019-spoilt-0"
 
 
 def test_a_year_without_totals_is_blocked_and_the_live_marts_stay(pipeline: Pipeline) -> None:
-    form = all_forms()[0]
+    form = form_by_id("form_2019")
     totals = {key for e in form.equations if e.identity.kind == "statutory" for key in e.right}
     reports = [
         as_read(form, name, {**balanced(form, n), **dict.fromkeys(totals)}, 2020)
@@ -124,4 +125,4 @@ def test_a_year_without_totals_is_blocked_and_the_live_marts_stay(pipeline: Pipe
     assert pipeline.query("SELECT agency_printed, publication_id FROM marts.agency_year") == live
     with pipeline.warehouse.connect() as conn:
         judged = conn.execute("SELECT verdict, count(*) FROM audit.verdict WHERE publication_id = 2 GROUP BY 1")
-        assert dict(judged.fetchall())["accepted"] == 2 * GOOD + 3  # nothing in them is wrong, but nothing is proved
+        assert dict(judged.fetchall())["accepted"] == 4 * GOOD + 3  # nothing in them is wrong, but nothing is proved

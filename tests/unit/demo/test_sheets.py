@@ -6,8 +6,8 @@ import pytest
 
 from gongkai.demo.draft import make_draft
 from gongkai.demo.render import Noise
-from gongkai.demo.sheet import Sheet
-from gongkai.forms import Form, Table, all_forms
+from gongkai.demo.sheet import CountColumns, Sheet
+from gongkai.forms import Form, Table, all_forms, form_by_id
 
 
 def sheets(form: Form, noise: Noise | None = None) -> list[Sheet]:
@@ -52,7 +52,7 @@ def test_every_label_of_the_form_is_printed(form: Form, table: Table, sheet: She
 
 
 def test_ordinals_stand_as_on_the_form() -> None:
-    for form in all_forms():
+    for form in (form_by_id("form_2019"), form_by_id("form_2021")):
         applications = next(sheet for sheet in sheets(form) if sheet.stub == 3)
         margin = [cell.text[:2] for cell in applications.cells if cell.kind == "label" and cell.column == 0][1:]
         assert margin == ["一、", "二、", "三、", "四、"]
@@ -61,7 +61,7 @@ def test_ordinals_stand_as_on_the_form() -> None:
 
 
 def test_noise_changes_labels_and_takes_cells_away() -> None:
-    form = all_forms()[0]
+    form = form_by_id("form_2019")
     lost = next(iter(form.cell_ids))
     plain, noisy = sheets(form), sheets(form, Noise(label_variant=3, half_width=True, lost=frozenset({lost})))
     assert sum(len(sheet.cells) for sheet in noisy) == sum(len(sheet.cells) for sheet in plain) - 1
@@ -71,6 +71,16 @@ def test_noise_changes_labels_and_takes_cells_away() -> None:
 
 
 def test_a_figure_that_is_not_given_is_an_error() -> None:
-    form = all_forms()[0]
+    form = form_by_id("form_2019")
     with pytest.raises(KeyError):
         make_draft(form, {}, agency="乌有市财政局", year=2019)
+
+
+def test_a_table_of_indicators_may_number_its_rows_and_have_more_columns_of_counts() -> None:
+    columns = CountColumns(serial=True, code=True, heads=("本级", "部门", "乡镇"))
+    (sheet,) = sheets(form_by_id("stat_2014"), Noise(columns=columns))
+    assert [cell.text for cell in sheet.in_row(0)] == ["编号", "统计指标", "单位", "序号", "本级", "部门", "乡镇"]
+    group, first = sheet.in_row(1), sheet.in_row(2)
+    assert [cell.text for cell in group] == ["", "一、主动公开情况", "——", "", "——", "——", "——"]
+    assert [cell.text for cell in first][2:5] == ["条", "01", "3001"]
+    assert [cell.kind for cell in first][4:] == ["figure", "label", "label"]

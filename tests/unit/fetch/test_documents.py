@@ -12,11 +12,11 @@ from gongkai.demo.portal import running_portal
 from gongkai.demo.render import render
 from gongkai.demo.samples import demo_roster
 from gongkai.fetch import FetchRecord, Link, discover, fetch_links
-from gongkai.forms import all_forms
+from gongkai.forms import form_by_id
 from tests.unit.fetch.conftest import Answer, ClientMaker, ScriptedServer
 
 POINTER = '<html><body><p>年度报告见附件。</p><a href="files/%E5%B9%B4%E6%8A%A5.pdf">下载</a></body></html>'
-FORM = all_forms()[0]
+FORM = form_by_id("form_2019")
 REPORT = render(FORM, dict.fromkeys(FORM.cell_ids, "0"), agency="某局", year=2019, layout="html_cms_a")
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.errors import FormError, GateError
-from gongkai.forms import Form, all_forms
+from gongkai.forms import Form, all_forms, form_by_id
 from gongkai.quality import sql
 from gongkai.quality.files import load_suites
 from gongkai.quality.generate import drift, main, suites, write
@@ -101,7 +101,7 @@ def changed(form: Form, **changes: Any) -> Form:
 
 
 def test_an_advisory_identity_warns_and_holds_nothing() -> None:
-    form = all_forms()[0]
+    form = form_by_id("form_2019")
     identities = [{**each.model_dump(by_alias=True), "kind": "advisory"} for each in form.identities]
     advisory = changed(form, identities=identities)
     made = form_suite(advisory, advisory.table("disputes"))["expectations"]
@@ -111,7 +111,7 @@ def test_an_advisory_identity_warns_and_holds_nothing() -> None:
 
 
 def test_an_identity_whose_blocks_differ_is_one_query_of_several_parts() -> None:
-    form = all_forms()[0]
+    form = form_by_id("form_2019")
     table = form.table("proactive_disclosure").model_dump(by_alias=True)
     for block in table["blocks"][:2]:  # both blocks get the total, over columns that differ
         block["columns"] = [*block["columns"], {**block["columns"][0], "key": "total"}]
