@@ -17,6 +17,7 @@ select
     printed_unit,
     state,
     raw_text,
+    printed_value,
     locator,
     decision_id,
     sha256,

@@ -50,7 +50,7 @@ def _finding(form: Form, result: Result, suspect: Suspect | None, fault: Fault) 
 
 def _place(form: Form, equation: Equation) -> tuple[str, str]:
     table = form.table(equation.identity.table)
-    key = equation.cells[0]
+    key = equation.right[0]
     if equation.row is not None:
         row = form.rows_of_cells[key]
         return f"{table.zh}“{row.zh}”行", f"{table.en}, row “{row.en}”"

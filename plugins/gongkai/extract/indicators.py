@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from gongkai.extract import labels
 from gongkai.extract.lines import Fields, Line, Token
-from gongkai.extract.numbers import is_figure, read_figure
+from gongkai.extract.numbers import UNITS, is_figure, read_figure
 from gongkai.extract.rows import CountColumns, RowReading, TablesReading
 from gongkai.forms import CellKey, Row, Table
 
@@ -47,12 +47,13 @@ def read_indicators(
 
 @dataclass(slots=True)
 class _Found:
-    """A row of the form in the sheet, with the cells behind its label and its unit."""
+    """A row of the form in the sheet, with the cells behind its label. `ends`: a heading or nothing follows."""
 
     row: Row
     whole_row: bool
     unit: str = ""
     tokens: list[Token] = field(default_factory=list)
+    ends: bool = False
 
 
 class _Walk:
@@ -66,8 +67,8 @@ class _Walk:
             for stem in labels.stems(row.labels):
                 self._labels.setdefault(stem, []).append(at)
         self._lengths = sorted({len(stem) for stem in self._labels}, reverse=True)
-        self._units = {row.measure(self._column).unit for row in self._rows}
-        self._groups = tuple(stem for group in table.groups for stem in labels.stems(group.labels))
+        self._units = {*UNITS, *(row.measure(self._column).unit for row in self._rows)}
+        self._groups = tuple(stem for group in table.groups for stem in labels.stems(group.labels)) or ("\n",)
         self._words = ""
         self._open: _Found | None = None
         self._found: dict[int, _Found] = {}
@@ -76,6 +77,7 @@ class _Walk:
         self._in_head, self._last_words = False, ""
         self._strays: list[str] = []
         self._unknown: list[tuple[int, str, Line]] = []
+        self._unknown_label = ""
         self._ended = False
 
     def take(self, fields: Fields) -> None:
@@ -99,9 +101,11 @@ class _Walk:
             if self._open is not None and not self._words:
                 self._open.tokens.append(token)
         elif is_figure(token.text):
-            self._settle(whole_row=whole_row, figure=token)
+            self._settle(whole_row=whole_row)
             if self._open is not None:
                 self._open.tokens.append(token)
+            else:
+                self._take_stray_figure(token)
         else:
             self._take_words(token, whole_row)
 
@@ -128,9 +132,7 @@ class _Walk:
             self._head.append(text)
         self._last_words = text
 
-    def _settle(
-        self, *, whole_row: bool, unit: str = "", figure: Token | None = None, unless_found: bool = False
-    ) -> None:
+    def _settle(self, *, whole_row: bool, unit: str = "", unless_found: bool = False) -> None:
         """A label ends here: open its row. With `unless_found` words that are no label may still become one."""
         if not self._words:
             if unit and self._open is not None:
@@ -142,18 +144,26 @@ class _Walk:
             return
         self._words, self._open = "", None
         if at is None:
-            self._stray(text, figure)
+            self._stray(text)
             return
         if self._found:
             self._strays.append(text.removesuffix(glued).removesuffix(label))
         self._at = at
         self._open = self._found[at] = _Found(self._rows[at], whole_row, unit or glued)
 
-    def _stray(self, text: str, figure: Token | None) -> None:
+    def _stray(self, text: str) -> None:
+        """Words that are no label of a row: a heading, or a row that the form does not have."""
         self._strays.append(text)
-        is_number = figure is not None and read_figure(figure.text).value is not None
-        if figure is not None and is_number and self._found and not text.endswith(self._groups or ("\n",)):
-            self._unknown.append((len(self._found), text[-_LONGEST_LABEL:], Line(text, figure.where, [figure])))
+        is_heading = text.endswith(self._groups)
+        if is_heading and self._found:
+            self._found[self._at].ends = True
+        self._unknown_label = "" if is_heading else text[-_LONGEST_LABEL:]
+
+    def _take_stray_figure(self, token: Token) -> None:
+        if self._unknown_label and self._found and read_figure(token.text).value is not None:
+            line = Line(self._unknown_label, token.where, [token])
+            self._unknown.append((len(self._found), self._unknown_label, line))
+            self._unknown_label = ""
 
     def _match(self, text: str) -> tuple[int | None, str, str]:
         """The row that a text ends with the label of, that label, and the unit printed right behind it."""
@@ -184,6 +194,7 @@ class _Walk:
         """What was found, with the figures of one column of counts."""
         if not self._found:
             return
+        self._found[self._at].ends = True
         sheet = _Columns(self._table, list(self._found.values()), self._head, year)
         reading.counts = sheet.counts
         for found in self._found.values():
@@ -282,21 +293,13 @@ class _Columns:
         if self._column is not None:
             return next((token for token in found.tokens if token.column == self._column), None)
         if self._running[-1:] == [self._width - 1] and len(found.tokens) == self._width - 1:
-            return self._before_number(found)
+            return self._before_heading(found)
         return None
 
-    def _before_number(self, found: _Found) -> Token | None:
-        """A row that no number of another follows. If its last cell could be that number, its figure is missing."""
-        at = next(n for n, each in enumerate(self._rows) if each is found)
-        before, after = (self._numbers(rows) for rows in (self._rows[:at], self._rows[at:]))
-        last = read_figure(found.tokens[-1].text).value
-        if last is not None and max(before, default=0) < last < min(after, default=last + 1):
-            return None
-        return found.tokens[self._read]
-
-    def _numbers(self, rows: Sequence[_Found]) -> list[int | Decimal]:
-        values = [read_figure(each.tokens[-1].text).value for each in rows if len(each.tokens) == self._width]
-        return [value for value in values if value is not None]
+    def _before_heading(self, found: _Found) -> Token | None:
+        """A row that a heading or nothing follows is whole without the number of the next, if those bear no numbers."""
+        numbered = any(len(e.tokens) == self._width and not e.tokens[-1].blank for e in self._rows if e.ends)
+        return found.tokens[self._read] if found.ends and not numbered else None
 
 
 def _rise(numbers: Sequence[int | Decimal]) -> bool:

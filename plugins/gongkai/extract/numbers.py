@@ -13,14 +13,17 @@ from gongkai.forms import Column
 _NOT_APPLICABLE = frozenset({"/", "\\", "-", "--", "—", "——", "———", "–", "无", "不适用", "∕", "-/-", "*"})
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000), "千元": Decimal(1000)}
 _WAN = Decimal(10_000)
+UNITS = ("亿元", "万元", "千元", "元", "件", "条", "项", "个", "次", "份", "部", "人次", "人")
+"""Units that stand behind a figure or in a column of their own; one that ends with another comes first."""
+
 _NUMBER = re.compile(
     r"""(?P<sign>[-+−减增]|减少|增加)?
         (?P<digits>\d{1,3}(?:,\d{3})+|\d+)
         (?P<fraction>\.\d+)?
         (?P<about>余|多)?
-        (?P<unit>亿元|万元|千元|元|件|条|项|个|次|份|部|人|人次)?
+        (?P<unit>UNITS)?
         (?P<about_after>左右|余)?
-        (?P<note>\(.*\))?$""",
+        (?P<note>\(.*\))?$""".replace("UNITS", "|".join(UNITS)),
     re.VERBOSE,
 )
 _LONGEST_NUMBER = 40

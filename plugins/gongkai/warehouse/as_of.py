@@ -23,7 +23,8 @@ _UNCHANGED = """
     SELECT fact.agency_id, fact.report_year, fact.scope, fact.form, fact.cell_id, fact.{figure}, fact.printed_value,
            fact.state, report.verdict, fact.report_id, fact.decision_id, fact.sha256, fact.url
     FROM marts.{mart} AS fact JOIN marts.agency_year AS report USING (report_id)
-    WHERE report.figures_replaced = 0 AND report.known_from < {moment}
+    JOIN marts.dim_form_cell AS cell USING (cell_id)
+    WHERE NOT cell.is_total AND report.figures_replaced = 0 AND report.known_from < {moment}
     UNION ALL"""
 
 _CHANGED = """
