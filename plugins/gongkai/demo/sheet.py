@@ -75,7 +75,7 @@ class Printer(NamedTuple):
     figure: Callable[[CellKey], str]
     corner_notes: Mapping[str, str]
     """The whole sentence for a corner label that the form file holds only the beginning of."""
-    columns: CountColumns
+    columns: CountColumns = AS_THE_FORM
 
 
 def lay_out(table: Table, printer: Printer) -> Sheet:

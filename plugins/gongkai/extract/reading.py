@@ -71,7 +71,8 @@ def read_report(document: Document, *, year: int | None = None, agency: str | No
     if tables.likeness < _LEAST_LIKENESS:
         return None
     cells = read_cells(tables, document.reader)
-    if not any(cell.state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for cell in cells.values()):
+    printed = (cell.state for key, cell in cells.items() if key not in tables.absent)
+    if not any(state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for state in printed):
         return None  # an empty template
     return Reading(document, tables.form, header, cells, tables)
 

@@ -98,14 +98,19 @@ def _shown(
             return ShownCell(cell, "", "", None, (), "")
         scope = "row" if cell.column < sheet.stub and cell.row >= sheet.header_rows else "col"
         wide = (cell.rowspan if scope == "row" else cell.colspan) > 1
-        return ShownCell(cell, cell.text, _english(table, cell, scope), f"{scope}group" if wide else scope, (), "")
+        english = _english(table, sheet, cell, scope)
+        return ShownCell(cell, cell.text, english, f"{scope}group" if wide else scope, (), "")
     found = cells[cell.key]
     return ShownCell(cell, figure(found), "", None, notes.get(cell.key, ()), source_of(found).zh)
 
 
-def _english(table: Table, cell: SheetCell, scope: str) -> str:
-    """The English of a printed label. One Chinese label may name a row and a column: its place decides."""
+def _english(table: Table, sheet: Sheet, cell: SheetCell, scope: str) -> str:
+    """The English of a printed label. One Chinese label may name several rows, or a row and a column: place decides."""
     blocks = table.blocks
+    beside = {other.key.row for other in sheet.cells if other.row == cell.row and other.key}
+    own = [row.en for block in blocks for row in block.rows if row.key in beside and cell.text.endswith(row.zh)]
+    if scope == "row" and own:
+        return own[0]
     captions = {block.caption.zh: block.caption.en for block in blocks if block.caption}
     columns = {column.zh: column.en for block in blocks for column in block.columns}
     rows = {row.zh: row.en for block in blocks for row in block.rows} | {group.zh: group.en for group in table.groups}
