@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gongkai.errors import GongkaiError
 from gongkai.local import process
-from gongkai.local.airflow_api import DAGS, AirflowApi, wait_until_known
+from gongkai.local.airflow_api import DAGS, AirflowApi, AirflowError, wait_until_known
 from gongkai.local.airflow_env import LOGIN
 from gongkai.local.layout import AIRFLOW_PARTS, AIRFLOW_PORT, PORTAL_PORT, Layout, login
 from gongkai.local.ports import choose_port
@@ -96,7 +96,13 @@ class Stack:
         return LOGIN, kept_secrets(self.layout.secrets).login_password
 
     def api(self) -> AirflowApi:
-        """The API of the running Airflow."""
+        """The API of the running Airflow.
+
+        Raises:
+            AirflowError: this stack's Airflow does not run. Another one may listen at its usual address.
+        """
+        if not self.parts().get("api-server"):
+            raise AirflowError("Airflow does not run; start it with `gongkai up`")
         return AirflowApi(self.addresses().airflow, *self.login())
 
     def airflow(self, arguments: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from gongkai.cli import cli
 from gongkai.errors import WarehouseError
 from gongkai.local import airflow_api
 from gongkai.local.airflow_api import AirflowError, Run
+from gongkai.local.stack import Stack
 from gongkai.settings import settings
 
 
@@ -23,6 +24,7 @@ def triggered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str,
         return Run(dag, f"manual__{partition}", partition, "queued")
 
     monkeypatch.setattr(airflow_api.AirflowApi, "trigger", trigger)
+    monkeypatch.setattr(Stack, "parts", lambda _: {"api-server": True})
     return calls
 
 
