@@ -106,13 +106,14 @@ def place(where: Where | None) -> Words:
     column = None if where.column is None else where.column + 1
     row = None if where.row is None else where.row + 1
     parts = (
+        (where.member, "内含文件“{}”", "in it {}"),
         (where.page, "第{}页", "page {}"),
         (where.table, "第{}个表", "table {}"),
         (row, "第{}行", "row {}"),
         (where.line, "文本第{}行", "line {}"),
         (column, "第{}列", "column {}"),
     )
-    known = [(zh.format(number), en.format(number)) for number, zh, en in parts if number is not None]
+    known = [(zh.format(at), en.format(at)) for at, zh, en in parts if at is not None]
     return Words("".join(zh for zh, _ in known), ", ".join(en for _, en in known))
 
 
