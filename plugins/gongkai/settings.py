@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     file_seconds: float = Field(default=60.0, gt=0, description="time to read one file")
     file_memory: int = Field(default=1 << 30, gt=0, description="bytes of memory to read one file")
     page_limit: int = Field(default=300, gt=0, description="pages of one PDF")
+    soffice: str | None = Field(
+        default=None, description="LibreOffice, which reads .doc, .wps, .rtf and .odt; none: soffice on PATH"
+    )
 
     request_seconds: float = Field(default=30.0, gt=0)
     request_interval: float = Field(default=1.0, ge=0, description="seconds between two requests to one host")

@@ -128,22 +128,13 @@ def _of_zip(data: bytes) -> str:
 
 
 def _of_ole(data: bytes, name: str) -> str:
-    streams = _ole_streams(data)
+    from gongkai.read.ole import stream_names
+
+    streams = stream_names(data)
     for stream, kind in OLE_STREAMS:
         if stream in streams if streams else stream.encode("utf-16-le") in data:
             return WPS if kind == DOC and _suffix(name) == ".wps" else kind
     return OLE
-
-
-def _ole_streams(data: bytes) -> frozenset[str]:
-    """The streams of an OLE file, without those of files embedded in it; none where its directory is damaged."""
-    import olefile
-
-    try:
-        with olefile.OleFileIO(BytesIO(data)) as ole:
-            return frozenset(path[0] for path in ole.listdir())
-    except Exception:  # olefile raises many kinds of error on damaged input
-        return frozenset()
 
 
 def _by_text(data: bytes, name: str) -> str:

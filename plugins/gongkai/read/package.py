@@ -11,6 +11,7 @@ from gongkai.read.limits import Limits
 
 CHUNK = 1 << 16
 MEMBERS = 10_000
+MANIFEST = "META-INF/manifest.xml"
 
 
 def check_members(data: bytes) -> None:
@@ -66,3 +67,12 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ValueError, OSError, EOFError) as error:
             raise UnreadableError(f"{name} in the package is damaged ({error}); fetch the document again") from error
         return b"".join(parts)
+
+
+def is_encrypted(package: Package) -> bool:
+    """Whether an OpenDocument package is protected by a password.
+
+    Raises:
+        UnreadableError: damaged, or beyond the limits.
+    """
+    return MANIFEST in package.names and b"encryption-data" in package.read(MANIFEST)

@@ -7,7 +7,26 @@ from importlib import import_module
 from typing import Protocol
 
 from gongkai.read.document import Document
-from gongkai.read.identify import CSV, DOCX, HTML, JSON, MARKDOWN, MHTML, ODS, OFD, PDF, TEXT, XLS, XLSX
+from gongkai.read.identify import (
+    CSV,
+    DOC,
+    DOCX,
+    FLAT_ODT,
+    HTML,
+    JSON,
+    MARKDOWN,
+    MHTML,
+    ODS,
+    ODT,
+    OFD,
+    PDF,
+    RTF,
+    TEXT,
+    WORD_XML,
+    WPS,
+    XLS,
+    XLSX,
+)
 from gongkai.read.limits import Limits
 
 
@@ -49,6 +68,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     TEXT: (_TEXT,),
     MARKDOWN: (_TEXT,),
     CSV: (ModuleReader("csv", "gongkai.read.delimited"), _TEXT),
+    **dict.fromkeys((DOC, WPS, RTF, ODT, FLAT_ODT, WORD_XML), (ModuleReader("office.docx", "gongkai.read.office"),)),
     XLSX: (_SHEET,),
     XLS: (_SHEET,),
     ODS: (_SHEET,),

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-import olefile
 from lxml import etree
 
 from gongkai.errors import UnreadableError
 from gongkai.read.limits import Limits
-from gongkai.read.package import Package
+from gongkai.read.ole import read_stream
+from gongkai.read.package import Package, is_encrypted
 from gongkai.read.sheet_blocks import Spans
 from gongkai.read.xml import parse_xml
 
@@ -25,7 +25,6 @@ ROOM = 20  # places of the rectangle for each cell that a document may have: str
 XL_PARTS = (".xml", ".rels")
 LETTERS = {chr(ord("A") + n): n + 1 for n in range(26)}
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-MANIFEST = "META-INF/manifest.xml"
 OFFICE_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 # Records of the binary format that put something into one cell, or (MULRK) into several of a row.
 XLS_CELLS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0006, 0x0406, 0x0003, 0x0004, 0x0005))
@@ -129,7 +128,10 @@ def bound_xls(data: bytes, limits: Limits) -> None:
         UnreadableError: it would, it is damaged, or it is encrypted.
     """
     boxes = [Box()]
-    for kind, content in _xls_records(_workbook_stream(data)):
+    stream = read_stream(data, "Workbook", "Book")
+    if not stream:
+        raise UnreadableError("the workbook is damaged; open it in Excel or WPS, and save it as .xlsx")
+    for kind, content in _xls_records(stream):
         if kind == BOF:
             boxes.append(Box())
         elif kind == FILEPASS:
@@ -143,18 +145,6 @@ def bound_xls(data: bytes, limits: Limits) -> None:
         elif kind in XLS_CELLS and len(content) >= 4:
             boxes[-1].take(*struct.unpack_from("<HH", content))
     check_boxes(boxes, limits)
-
-
-def _workbook_stream(data: bytes) -> bytes:
-    try:
-        with olefile.OleFileIO(BytesIO(data)) as ole:
-            for name in ("Workbook", "Book"):
-                if ole.exists(name):
-                    stream: bytes = ole.openstream(name).read()
-                    return stream
-    except Exception as error:  # olefile raises many kinds of error on damaged input
-        raise UnreadableError(f"the workbook is damaged ({error}); fetch it again") from error
-    raise UnreadableError("the file has no workbook in it; open it in Excel or WPS, and save it as .xlsx")
 
 
 def _xls_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
@@ -171,7 +161,7 @@ def bound_ods(package: Package, limits: Limits) -> list[Spans]:
     Raises:
         UnreadableError: it would, it is damaged, or it is encrypted.
     """
-    if MANIFEST in package.names and b"encryption-data" in package.read(MANIFEST):
+    if is_encrypted(package):
         raise UnreadableError(PROTECTED)
     xml = package.read("content.xml")
     limits.check_elements(xml.count(b"<"))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from gongkai.read.identify import DOC, ODT, OLE, PPT, PPTX, RTF, WPS, XML
+from gongkai.read.identify import OLE, PPT, PPTX, XML
 
 AS_DOCX = "save it as .docx (Word, WPS or LibreOffice) and try again"
 ADVICE = {
-    DOC: ("a Word document of the old binary format (.doc)", AS_DOCX),
-    WPS: ("a WPS document (.wps)", AS_DOCX),
-    RTF: ("a rich text document (.rtf)", AS_DOCX),
-    ODT: ("an OpenDocument text (.odt)", AS_DOCX),
     PPT: ("a presentation", "ask the agency for the report as text"),
     PPTX: ("a presentation", "ask the agency for the report as text"),
     OLE: ("an Office file of the old binary format", AS_DOCX),

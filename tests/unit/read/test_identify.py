@@ -76,14 +76,13 @@ def test_junk_is_named() -> None:
 def test_readers_are_ordered_by_cost() -> None:
     assert [reader.name for reader in readers_for("application/pdf")] == ["pdf.text", "pdf.tables"]
     assert [reader.name for reader in readers_for("text/html")] == ["html"]
-    assert readers_for("application/msword") == ()
+    assert readers_for("application/ofd") == ()
 
 
 @pytest.mark.parametrize(
     ("media_type", "says"),
     [
-        ("application/msword", ".docx"),
-        ("application/vnd.ms-works", ".docx"),
+        ("application/x-ole-storage", ".docx"),
         ("application/ofd", "PDF"),
         ("image/png", "OCR"),
         ("application/x-unheard-of", "convert"),
