@@ -124,6 +124,8 @@ def _of_zip(data: bytes) -> str:
     for part, kind in ZIP_PARTS:
         if part in names:
             return kind
+    if "[Content_Types].xml" in names and any(name.startswith("word/document") for name in names):
+        return DOCX
     return MIMETYPE_OF_ZIP.get(mimetype, ZIP)
 
 

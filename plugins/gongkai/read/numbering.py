@@ -20,18 +20,27 @@ CHINESE = frozenset(
     )
 )
 PLACE = re.compile(r"%([1-9])")
+OFF = ("0", "false", "off")
+DEEPEST_STYLE = 10  # styles based on each other, which may go in a circle
 LARGEST = 99  # numbers beyond are no headings of a report
 Level = tuple[int, str, str]  # start, format, text with %1 … %9 for the levels' numbers
 
 
 class Styles:
-    """What the styles of one document, from its ``styles.xml``, say of their paragraphs (None: it has no styles)."""
+    """What the styles of one document, from its ``styles.xml``, say of their text (None: it has no styles)."""
 
     def __init__(self, root: etree._Element | None) -> None:
         self._headings: set[str] = set()
+        self._hidden: set[str] = set()
         self._numbers: dict[str, etree._Element] = {}
-        for style in root.iter(f"{W}style") if root is not None else ():
+        self._based_on: dict[str, str] = {}
+        for style in root.iterchildren(f"{W}style") if root is not None else ():
             self._load(style)
+
+    @property
+    def hide_text(self) -> bool:
+        """Whether any style hides the text that has it."""
+        return bool(self._hidden)
 
     def _load(self, style: etree._Element) -> None:
         style_id = style.get(f"{W}styleId", "")
@@ -41,6 +50,15 @@ class Styles:
         number = properties.find(f"{W}numPr") if properties is not None else None
         if number is not None:
             self._numbers[style_id] = number
+        if parent := _string(style, "basedOn"):
+            self._based_on[style_id] = parent
+        hidden = style.find(f"{W}rPr/{W}vanish")
+        if hidden is not None and hidden.get(f"{W}val", "1") not in OFF:
+            self._hidden.add(style_id)
+
+    def hides(self, run: etree._Element) -> bool:
+        """Whether a run with these properties is hidden by its style."""
+        return _string(run, "rStyle") in self._hidden
 
     def is_heading(self, properties: etree._Element | None) -> bool:
         """Whether a paragraph with these properties is a heading."""
@@ -49,7 +67,12 @@ class Styles:
     def number(self, properties: etree._Element | None) -> etree._Element | None:
         """The list and level of a paragraph with these properties, its own or its style's."""
         own = properties.find(f"{W}numPr") if properties is not None else None
-        return own if own is not None else self._numbers.get(_style(properties))
+        style = _style(properties)
+        for _ in range(DEEPEST_STYLE):
+            if own is not None or not style:
+                break
+            own, style = self._numbers.get(style), self._based_on.get(style, "")
+        return own
 
 
 class Numbering:

@@ -79,8 +79,7 @@ def read(data: bytes, limits: Limits) -> Document:
 
 def find_program() -> str | None:
     """The LibreOffice that the settings name, or the one on PATH; None if there is none."""
-    chosen = settings().soffice
-    if chosen is not None:
+    if chosen := settings().soffice:
         return shutil.which(chosen)
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 

@@ -97,6 +97,19 @@ class Table:
         self._last_at[cell.column] = cell
         return cell
 
+    def widen_cell(self, colspan: int) -> Cell | None:
+        """Let the cell before the next place reach over more columns; None if the row has none yet."""
+        before = self._cells[-1] if self._cells else None
+        if before is None or before.row != self._row or before.column + before.colspan != self._column:
+            return None
+        colspan = max(0, min(colspan, WIDEST - self._column))
+        self._budget.spend(colspan)
+        before.colspan += colspan
+        for column in range(self._column, self._column + colspan):
+            self._free_from[column] = self._row + before.rowspan
+        self._column += colspan
+        return before
+
     def continue_cell(self, colspan: int) -> Cell | None:
         """Lengthen by a row the cell above the next place; None if there is none (a merge goes on that never began)."""
         above = self._last_at.get(self._column)

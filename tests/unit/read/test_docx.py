@@ -8,6 +8,7 @@ import pytest
 from gongkai.errors import UnreadableError
 from gongkai.read import Limits, identify
 from gongkai.read.identify import DOCX
+from tests.unit.read.packed import zip_of
 from tests.unit.read.samples import NAMESPACES, docx, grids, paragraphs, read_with, rows, texts
 
 
@@ -202,3 +203,172 @@ def test_numbers_come_from_styles_and_restart() -> None:
         ("（二）戊", False),
         ("己", True),
     ]
+
+
+def with_parts(data: bytes, parts: dict[str, bytes]) -> bytes:
+    """A package with more parts, or others in place of its own."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name not in parts:
+                target.writestr(name, source.read(name))
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return buffer.getvalue()
+
+
+def relations(*targets: tuple[str, str]) -> bytes:
+    """Relations ``r1``, ``r2`` … of (kind, target)."""
+    lines = "".join(
+        f'<Relationship Id="r{n}" Type="http://example.org/relationships/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(targets, start=1)
+    )
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'.encode()
+
+
+def test_deleted_cells_go_and_inserted_rows_stay() -> None:
+    cells = tc("甲") + tc("x", "<w:cellDel/>") + tc("1", "<w:cellIns/>")
+    inserted = "<w:trPr><w:ins/></w:trPr>" + tc("乙") + tc("2")
+    old = "<w:tcPrChange><w:tcPr><w:gridSpan w:val='5'/><w:vMerge/></w:tcPr></w:tcPrChange>"
+    (grid,) = grids(read_with(docx(tbl(cells, inserted, tc("丙", old) + tc("3")))))
+    assert rows(grid) == [["甲", "1"], ["乙", "2"], ["丙", "3"]]
+
+
+def test_a_deleted_paragraph_end_joins_what_it_parted() -> None:
+    gone = "<w:rPr><w:del/></w:rPr>"
+    assert texts(read_with(docx(p("收到1", gone) + p("2件") + p("后")))) == ["收到12件", "后"]
+    cell = f"<w:tc>{p('1', gone)}{p('2')}</w:tc><w:tc>{p('3', gone)}</w:tc>"
+    assert rows(grids(read_with(docx(tbl(cell) + p("后"))))[0]) == [["12", "3"]]
+
+
+def test_moved_text_counts_where_it_went() -> None:
+    body = "<w:p><w:moveTo><w:r><w:t>新</w:t></w:r></w:moveTo></w:p>" + (
+        "<w:p><w:pPr><w:rPr><w:moveFrom/></w:rPr></w:pPr><w:moveFrom><w:r><w:t>旧</w:t></w:r></w:moveFrom></w:p>"
+    )
+    assert texts(read_with(docx(body + p("后")))) == ["新", "后"]
+
+
+def test_text_is_hidden_by_its_style_too_and_rows_can_be() -> None:
+    styles = (
+        f'<w:styles {NAMESPACES}><w:style w:type="table" w:styleId="t"><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    )
+    run = '<w:p><w:r><w:rPr><w:rStyle w:val="{}"/></w:rPr><w:t>{}</w:t></w:r></w:p>'
+    hidden_row = "<w:trPr><w:hidden/></w:trPr>" + tc("x") + tc("y")
+    body = run.format("h", "x") + run.format("t", "甲") + tbl(tc("a") + tc("1"), hidden_row)
+    document = read_with(docx(body, word__styles=styles))
+    assert texts(document) == ["甲"]
+    assert rows(grids(document)[0]) == [["a", "1"]]
+
+
+def test_results_of_fields_are_text_and_page_numbers_are_not() -> None:
+    def field(code: str, result: str) -> str:
+        return (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            f"<w:r><w:instrText>{code[:3]}</w:instrText></w:r><w:r><w:instrText>{code[3:]}</w:instrText></w:r>"
+            f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{result}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        )
+
+    page = field(" PAGEREF _Toc1", "<w:r><w:t>3</w:t></w:r>")
+    contents = field(' TOC \\o "1-3"', f"<w:r><w:t>一、总体情况</w:t><w:tab/></w:r>{page}")
+    total = field(" =SUM(ABOVE)", "<w:r><w:t>7</w:t></w:r>")
+    simple = '<w:fldSimple w:instr="NUMPAGES"><w:r><w:t>9</w:t></w:r></w:fldSimple><w:r><w:t>页</w:t></w:r>'
+    body = f"<w:p>{contents}</w:p><w:p>{total}</w:p><w:p>{simple}</w:p>"
+    assert texts(read_with(docx(body))) == ["一、总体情况", "7", "页"]
+
+
+def test_content_controls_hold_text_rows_and_cells_but_no_placeholders() -> None:
+    control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    waiting = "<w:showingPlcHdr/>"
+    row = f"<w:tr>{control.format('', tc('甲'))}{control.format(waiting, tc(''))}{tc('2')}</w:tr>"
+    table = f"<w:tbl>{control.format('', row)}<w:tr>{tc('乙') + tc('3') + tc('4')}</w:tr></w:tbl>"
+    document = read_with(docx(control.format("", p("正文")) + control.format(waiting, p("单击此处")) + table))
+    assert texts(document) == ["正文"]
+    assert rows(grids(document)[0]) == [["甲", "", "2"], ["乙", "3", "4"]]
+
+
+def test_a_text_box_counts_once_whatever_draws_it() -> None:
+    inner = f"<w:txbxContent>{p('框中')}{tbl(tc('甲') + tc('1'), tc('乙') + tc('2'))}</w:txbxContent>"
+    box = (
+        f"<w:p><w:r><mc:AlternateContent><mc:Choice>{inner}</mc:Choice><mc:Fallback><w:pict>{inner}</w:pict>"
+        "</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    document = read_with(docx(box))
+    assert texts(document) == ["框中"]
+    assert [rows(grid) for grid in grids(document)] == [[["甲", "1"], ["乙", "2"]]]
+
+
+def test_cells_merged_sideways_in_the_old_way() -> None:
+    merged = tc("宽", '<w:hMerge w:val="restart"/>') + tc("", "<w:hMerge/>") + tc("1")
+    stray = tc("窄", "<w:hMerge/>") + tc("2") + tc("3")
+    (grid,) = grids(read_with(docx(tbl(merged, stray))))
+    assert [(c.row, c.column, c.colspan, c.text) for c in grid.cells] == [
+        (0, 0, 2, "宽"),
+        (0, 2, 1, "1"),
+        (1, 0, 1, "窄"),
+        (1, 1, 1, "2"),
+        (1, 2, 1, "3"),
+    ]
+
+
+def test_another_main_part_templates_and_the_strict_form() -> None:
+    strict = with_parts(
+        docx(p("甲")),
+        {
+            "word/document.xml": (
+                '<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body>'
+                f"{p('甲')}</w:body></w:document>"
+            ).encode()
+        },
+    )
+    assert texts(read_with(strict, name="x.docx")) == ["甲"]
+    parts = {
+        "_rels/.rels": relations(("officeDocument", "/word/document2.xml")),
+        "word/document2.xml": f"<w:document {NAMESPACES}><w:body>{p('乙')}</w:body></w:document>".encode(),
+        "word/header1.xml": f"<w:hdr {NAMESPACES}>{p('页眉')}</w:hdr>".encode(),
+        "[Content_Types].xml": b"<Types/>",
+    }
+    assert texts(read_with(zip_of(parts), name="x.docm")) == ["乙"]
+    with pytest.raises(UnreadableError, match="no Office document"):
+        read_with(zip_of({**parts, "_rels/.rels": relations()}))
+
+
+def test_an_excel_table_and_a_wrapped_page_are_read_in_their_place() -> None:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["规章", 3])
+        page.write_row(1, 0, ["甲", 4])
+    namespaces = (
+        'xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    )
+    objects = f'<w:p {namespaces}><w:r><w:object><o:OLEObject r:id="r1"/></w:object></w:r></w:p>'
+    chunk = f'<w:altChunk {namespaces} r:id="r2"/><w:altChunk {namespaces} r:id="r9"/>'
+    parts = {
+        "word/_rels/document.xml.rels": relations(("package", "embeddings/a.xlsx"), ("aFChunk", "/page.html")),
+        "word/embeddings/a.xlsx": buffer.getvalue(),
+        "page.html": "<html><body><p>网页</p></body></html>".encode(),
+    }
+    document = read_with(with_parts(docx(p("前") + objects + chunk + p("后")), parts))
+    assert texts(document) == ["前", "网页", "后"]
+    (grid,) = grids(document)
+    assert rows(grid) == [["规章", "3"], ["甲", "4"]]
+    assert grid.cells[1].where.to_json() == {"member": "word/embeddings/a.xlsx", "table": 1, "row": 0, "column": 1}
+
+
+def test_numbers_are_inherited_from_the_style_below() -> None:
+    numbering = (
+        f'<w:numbering {NAMESPACES}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+    styles = (
+        f'<w:styles {NAMESPACES}><w:style w:styleId="a"><w:basedOn w:val="c"/><w:pPr><w:numPr><w:numId w:val="1"/>'
+        '</w:numPr></w:pPr></w:style><w:style w:styleId="b"><w:basedOn w:val="a"/></w:style>'
+        '<w:style w:styleId="c"><w:basedOn w:val="c"/></w:style></w:styles>'
+    )
+    body = p("甲", '<w:pStyle w:val="b"/>') + p("乙", '<w:pStyle w:val="c"/>')
+    assert texts(read_with(docx(body, word__numbering=numbering, word__styles=styles))) == ["一、甲", "乙"]
