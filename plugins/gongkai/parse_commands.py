@@ -32,7 +32,7 @@ _jobs = click.option("--jobs", type=click.IntRange(1), help="Worker processes. [
 @_agency
 @_jobs
 def parse(paths: tuple[Path, ...], output: str | None, year: int | None, agency: str | None, jobs: int | None) -> None:
-    """Read reports (text, Markdown, HTML, DOCX, PDF); folders are walked.
+    """Read reports (text, HTML, Office files, PDF, OFD, archives of them); folders are walked.
 
     Exit status: 0 when every file gave a report, 1 when some did not, 2 for wrong usage.
     """

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from gongkai.errors import UnreadableError, UnsupportedError
-from gongkai.extract.report import MARK_OF_MEMBER, Cell, ParseResult, Report, Status
+from gongkai.extract.report import Cell, ParseResult, Report, Status
 from gongkai.read import Limits, documents_in
-from gongkai.read.document import Where
+from gongkai.read.document import MARK_OF_MEMBER, Where
 
 _NAMED = 5
 """Members that are named where an archive holds no report."""
@@ -68,7 +68,8 @@ def _placed(report: Report, path: str) -> Report:
     """The report with every place in it leading to the member."""
 
     def within(where: Where | None) -> Where:
-        return replace(where or Where(), member=path)
+        inner = where.member if where else None  # an Excel table in a Word file
+        return replace(where or Where(), member=f"{path}{MARK_OF_MEMBER}{inner}" if inner else path)
 
     def moved(cell: Cell) -> Cell:
         return replace(cell, where=within(cell.where)) if cell.where else cell

@@ -10,14 +10,10 @@ from typing import Any, Literal
 
 from gongkai.check.finding import Finding, Verdict, as_number
 from gongkai.forms import CellKey
-from gongkai.read.document import Where
+from gongkai.read.document import MARK_OF_MEMBER, Where
 
 Status = Literal["parsed", "not_a_report", "unreadable", "unsupported"]
 Scope = Literal["own_organ", "whole_area", "unknown"]
-
-
-MARK_OF_MEMBER = "!/"
-"""Between an archive and a file in it: ``reports.zip!/2020/report.docx``."""
 
 
 class State(StrEnum):

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.read.clean import clean
+from gongkai.read.document import MARK_OF_MEMBER
 from gongkai.read.identify import EML, GZIP, RAR, SEVEN_ZIP, ZIP, identify
 from gongkai.read.limits import Limits
 from gongkai.read.unpack import Unpacked, unpack_gzip, unpack_mail, unpack_rar, unpack_seven_zip, unpack_zip
-
-MARK = "!/"
-"""Between a container and a member of it, where containers nest."""
 
 _UNPACKERS = {ZIP: unpack_zip, SEVEN_ZIP: unpack_seven_zip, RAR: unpack_rar, GZIP: unpack_gzip, EML: unpack_mail}
 _LEFT_BY_SYSTEMS = re.compile(
@@ -96,7 +94,7 @@ def _opened(unpacked: Unpacked, path: str, budget: _Budget, depth: int) -> Itera
     try:
         kind = identify(unpacked.data, path)
         if is_container(kind):
-            yield from _documents(unpacked.data, kind, path + MARK, budget, depth + 1)
+            yield from _documents(unpacked.data, kind, path + MARK_OF_MEMBER, budget, depth + 1)
         else:
             yield Member(path, unpacked.data)
     except (UnreadableError, UnsupportedError) as error:

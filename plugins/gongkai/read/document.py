@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+MARK_OF_MEMBER = "!/"
+"""Between an archive and a file in it: ``reports.zip!/2020/report.docx``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:

@@ -34,6 +34,8 @@ NOTED = (
     *PASSED_OVER,
     *MARKS,
 )
+GRID_SPAN, H_MERGE, V_MERGE = (f"{W}{name}" for name in ("gridSpan", "hMerge", "vMerge"))
+RESTART, CONTINUE = "restart", (None, "continue")  # what a merge mark says; without a word the merge goes on
 HIDEABLE = frozenset((RUN, TR, TC, SDT))
 NOWHERE = Where()
 PAGE_NUMBER = re.compile(r"\s*(?:PAGE|PAGEREF|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
@@ -97,7 +99,7 @@ class BodyWalker:
             self._tables.append(Table(self._table_count, self._budget))
         elif tag == TR and self._tables:
             self._tables[-1].start_row()
-            self._tables[-1].skip_columns(_number(element, "trPr", "gridBefore", 0))
+            self._tables[-1].skip_columns(_skipped_columns(element))
         elif tag == TC and self._tables:
             self._sinks.append(self._cell(element).blocks)
         else:
@@ -108,10 +110,11 @@ class BodyWalker:
         properties = element.find(f"{W}tcPr")
         if properties is None:
             return table.start_cell()
-        colspan = _value(properties, "gridSpan", 1)
-        if _goes_on(properties, "hMerge") and (before := table.widen_cell(colspan)):
+        named = {child.tag: child.get(f"{W}val") for child in properties}
+        colspan = to_number(named.get(GRID_SPAN) or "", 1)
+        if named.get(H_MERGE, RESTART) in CONTINUE and (before := table.widen_cell(colspan)):
             return before
-        if _goes_on(properties, "vMerge") and (above := table.continue_cell(colspan)):
+        if named.get(V_MERGE, RESTART) in CONTINUE and (above := table.continue_cell(colspan)):
             return above
         return table.start_cell(1, colspan)
 
@@ -198,13 +201,16 @@ class _Paragraph:
     """A paragraph being read. `runs_on`: its end was deleted, so that the next one continues it."""
 
     def __init__(self, element: etree._Element, styles: Styles, numbering: Numbering, text: list[str]) -> None:
-        properties = element.find(f"{W}pPr")
         self.text = text
-        self.runs_on = properties is not None and (
-            properties.find(f"{W}rPr/{W}del") is not None or properties.find(f"{W}rPr/{W}moveFrom") is not None
-        )
+        self.runs_on, self._heading, self._number = False, False, ""
+        properties = element.find(f"{W}pPr")
+        if properties is None:
+            return
+        end = properties.find(f"{W}rPr")
+        self.runs_on = end is not None and (end.find(f"{W}del") is not None or end.find(f"{W}moveFrom") is not None)
         self._heading = styles.is_heading(properties)
-        self._number = "" if self.runs_on else numbering.next_number(properties)
+        if not self.runs_on:
+            self._number = numbering.next_number(properties)
 
     def blocks(self, where: Where) -> list[Paragraph]:
         """A paragraph for each of its lines; the parts between tabs are fields."""
@@ -226,17 +232,6 @@ def _is_on(properties: etree._Element, name: str) -> bool:
     return mark is not None and mark.get(f"{W}val", "1") not in OFF
 
 
-def _goes_on(properties: etree._Element, name: str) -> bool:
-    """Whether a cell continues the merged one above it or before it."""
-    merge = properties.find(f"{W}{name}")
-    return merge is not None and merge.get(f"{W}val", "continue") == "continue"
-
-
-def _number(element: etree._Element, properties: str, name: str, default: int) -> int:
-    found = element.find(f"{W}{properties}")
-    return _value(found, name, default) if found is not None else default
-
-
-def _value(properties: etree._Element, name: str, default: int) -> int:
-    found = properties.find(f"{W}{name}")
-    return to_number(found.get(f"{W}val", ""), default) if found is not None else default
+def _skipped_columns(row: etree._Element) -> int:
+    skipped = row.find(f"{W}trPr/{W}gridBefore")
+    return to_number(skipped.get(f"{W}val", ""), 0) if skipped is not None else 0

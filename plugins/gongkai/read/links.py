@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ATTACHMENT = re.compile(r"\.(?:docx?|wps|xlsx?|et|pdf|ofd|rtf|txt|zip|rar|7z)\s*(?:$|[?#&])", re.IGNORECASE)
+ATTACHMENT = re.compile(r"\.(?:docx?|wps|xlsx?|et|csv|od[ts]|pdf|ofd|rtf|txt|zip|rar|7z)\s*(?:$|[?#&])", re.IGNORECASE)
 NO_ADDRESS = re.compile(r"\s*(?:javascript|data|mailto|about):", re.IGNORECASE)
 
 

@@ -28,6 +28,10 @@ from gongkai.read.sheet_bounds import PROTECTED, bound_ods, bound_xls, bound_xls
 from gongkai.read.tables import WIDEST
 
 NAME = "sheet"
+PANIC = "PanicException"
+"""What a bug of a library in Rust raises; no `Exception`, and importable from nowhere."""
+
+SECTOR = 512
 
 
 def read(data: bytes, limits: Limits) -> Document:
@@ -44,6 +48,10 @@ def read(data: bytes, limits: Limits) -> Document:
         raise UnreadableError(PROTECTED) from error
     except (CalamineError, ValueError, OSError) as error:
         raise UnreadableError(f"the workbook is damaged ({error}); fetch it again") from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise UnreadableError("the workbook is damaged; open it in Excel or WPS, and save it anew") from error
     return Document(NAME, media_type, tuple(blocks))
 
 
@@ -51,7 +59,7 @@ def _bounded(data: bytes, limits: Limits) -> tuple[str, bytes, list[Spans]]:
     """The workbook once it is sure to need little memory: its kind, its bytes, and the merged ranges of ODS sheets."""
     if data.startswith(OLE_MAGIC):
         bound_xls(data, limits)
-        return XLS, data, []
+        return XLS, data + bytes(-len(data) % SECTOR), []
     package = Package(data, limits)
     if "content.xml" in package.names:
         spans = bound_ods(package, limits)

@@ -40,7 +40,7 @@ def unpack_zip(data: bytes, limits: Limits, left: int) -> Iterator[Unpacked]:
     del left  # each member is counted as it is given
     package = Package(data, limits)
     for info in package.members:
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         name = _zip_name(info)
         if info.flag_bits & ENCRYPTED:

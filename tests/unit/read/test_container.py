@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 from email.message import EmailMessage
 
 import pytest
@@ -149,3 +150,10 @@ def test_too_many_members_are_refused() -> None:
 def test_damage_is_named(data: bytes) -> None:
     with pytest.raises(UnreadableError, match=r"damaged|cut short"):
         members(data)
+
+
+def test_a_member_without_a_name() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr(zipfile.ZipInfo("\x00"), b"abc")
+    assert found(packed.getvalue()) == {"": b"abc"}

@@ -76,7 +76,7 @@ def test_junk_is_named() -> None:
 def test_readers_are_ordered_by_cost() -> None:
     assert [reader.name for reader in readers_for("application/pdf")] == ["pdf.text", "pdf.tables"]
     assert [reader.name for reader in readers_for("text/html")] == ["html"]
-    assert readers_for("application/ofd") == ()
+    assert readers_for("application/x-ole-storage") == ()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -269,3 +270,10 @@ def test_damage_is_named() -> None:
 def test_paragraphs_of_a_sheet_say_where_they_stand() -> None:
     document = read_with("甲\n乙,1\n".encode(), name="a.csv")
     assert [p.where.to_json() for p in paragraphs(document)] == [{"table": 1, "row": 0, "column": 0}]
+
+
+def test_a_workbook_cut_within_its_last_sector_is_read_or_named() -> None:
+    data = xls(lambda book: book.add_sheet("a").write(0, 0, "甲"))
+    for cut in (16, 30, 100, 511, 2_000):
+        with suppress(UnreadableError):
+            assert texts(readers_for(XLS)[0](data[:-cut], Limits())) in ([], ["甲"])
