@@ -1,0 +1,1 @@
+"""The golden corpus: documents of every container, era and noise, each with what is printed in it."""
