@@ -113,10 +113,12 @@ def _heads_a_column(block: Block, cell: str, after_first: int, after_last: int) 
 
 def _leaves(entries: list[tuple[str | None, int]], group: int | None, form_order: tuple[str, ...]) -> Order:
     """The columns from left to right: below a group heading stand the inner ones, beside it those of the rows above."""
+    own = [n for key, n in entries if key]
+    outer_first = [key for key, _ in entries if key][:2] == [form_order[0], form_order[-1]]
+    if outer_first and (group is None or group < own[0]):
+        group = own[1]  # the heading was read before, or together with the corner: it parts the first from the last
     if group is None:
         return tuple(key for key, _ in entries)
-    own = [n for key, n in entries if key]
-    group = own[0] + 1 if group < own[0] else group  # headings in the middle of their height: read after what is below
     first_inner = next((n for key, n in entries if key in form_order[1:-1]), group)
     above = [(key, n) for key, n in entries if n < own[0]]  # beside the heading over all columns
     left = [(key, n) for key, n in entries if own[0] <= n < min(group, first_inner)]
