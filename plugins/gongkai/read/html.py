@@ -41,6 +41,7 @@ UNSEEN = frozenset(
         "xml",
         "rt",
         "rp",
+        "sup",  # the mark of a footnote; behind a figure it would be one more digit
     )
 )
 # fmt: off

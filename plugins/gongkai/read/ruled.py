@@ -108,7 +108,8 @@ class RuledTable:
 
 
 def _text(words: list[Word]) -> str:
-    return "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+    text = "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+    return re.sub(r"(?<=\d)\n(?=\d)", "", text)  # a figure too wide for its cell
 
 
 def ruled_tables(found: Iterable[Any]) -> list[RuledTable]:
