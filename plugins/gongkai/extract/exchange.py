@@ -38,6 +38,9 @@ def _report(data: Mapping[str, Any]) -> Report:
         claims=tuple(_claim(claim) for claim in data["claims"]),
         findings=tuple(_finding(finding) for finding in data["findings"]),
         verdict=data["verdict"],
+        agency_printed=data["agency_printed"],
+        index_number=data["index_number"],
+        uscc=data["uscc"],
     )
 
 

@@ -58,6 +58,9 @@ class Reading:
             claims=claims,
             findings=findings,
             verdict=verdict_of(findings),
+            agency_printed=header.agency_printed,
+            index_number=header.index_number,
+            uscc=header.uscc,
         )
 
 

@@ -78,7 +78,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one document says about one agency and year."""
+    """What one document says about one agency and year.
+
+    agency: normalised; agency_printed: as it stands in the document. index_number: the page's 索引号.
+    uscc: the agency's unified social credit code, where the page gives it.
+    """
 
     form: str
     agency: str | None
@@ -90,6 +94,9 @@ class Report:
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
     verdict: Verdict
+    agency_printed: str | None = None
+    index_number: str | None = None
+    uscc: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,9 @@ class ParseResult:
             "scope": report.scope if report else "unknown",
             "title": report.title if report else None,
             "published_on": report.published_on if report else None,
+            "agency_printed": report.agency_printed if report else None,
+            "index_number": report.index_number if report else None,
+            "uscc": report.uscc if report else None,
             "cells": [cell.to_json() for cell in report.cells.values()] if report else [],
             "claims": [claim.to_json() for claim in report.claims] if report else [],
             "findings": [finding.to_json() for finding in report.findings] if report else [],

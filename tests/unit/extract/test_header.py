@@ -19,14 +19,106 @@ def document(*lines: str, title: str | None = None, **properties: str) -> Docume
         ["乌有市财政局2020年政府信息公开工作年度报告"],
         ["乌有市财政局", "2020 年度政府信息公开工作年度报告"],
         ["乌有市财政局", "2020年度", "政府信息公开工作年度报告"],
+        ["乌有市", "财政局", "2020年度", "政府信息公开工作年度报告"],
+        ["乌有市财政局", "政府信息公开工作年度报告", "（2020年）"],
         ["2020年乌有市财政局政府信息公开年度报告"],
         ["首页 > 年报", "乌有市财政局关于2020年度政府信息公开年报"],
+        ["当前位置：首页 > 政务公开 > 年报", "【字体：大 中 小】", "乌有市财政局2020年度政府信息公开工作年度报告"],
+        ["【年报】乌有市财政局2020年政府信息公开工作年度报告"],
         ["乌有市财政局2020年政府信息公开工作告年度报"],
+        ["乌有市财政局2020年度政府信息公开工作年度"],
+        ["乌有市财政局政府信息公开工作年度报告（2020年度）"],
+        ["乌有市财政局政府信息公开工作2020年度报告"],
+        ["乌有市财政局政府信息公开2020年年度报告"],
+        ["乌有市财政局二〇二〇年政府信息公开工作年度报告"],
+        ["乌有市财政局二零二零年度政府信息公开工作年度报告"],
+        ["乌有市财政局2O20年政府信息公开工作年度报告"],
+        ["乌有市财政局 2020 年 政 府 信 息 公 开 工 作 年 度 报 告"],
+        ["关于印发乌有市财政局2020年政府信息公开工作年度报告的通知"],
+        ["乌有市财政局关于公布2020年政府信息公开工作年度报告的公告"],
+        ["乌有市财政局2020年度政府信息公开工作年度报告-乌有市人民政府"],
+        ["乌有市财政局政府信息公开工作年度报告", PERIOD],
+        ["2020年政府信息公开工作年度报告", "来源：乌有市财政局 发布时间：2021-01-20 浏览次数：88"],
+        ["政府信息公开年报", "2020年政府信息公开工作年度报告", "由乌有市财政局办公室编制。" + PERIOD],
+        ["依照《中华人民共和国政府信息公开条例》的规定，乌有市财政局编制了2020年度政府信息公开年度报告。" + PERIOD],
+        ["现向社会公布乌有市财政局2020年度政府信息公开年度报告。" + PERIOD],
+        ["一、总体情况", "2020年，我局认真贯彻。", PERIOD, "特此报告。", "乌有市财政局", "2021年1月20日"],
     ],
 )
-def test_a_title_names_the_agency_and_the_year(lines: list[str]) -> None:
+def test_a_report_names_its_agency_and_its_year(lines: list[str]) -> None:
     header = read_header(document(*lines))
     assert (header.agency, header.year) == ("乌有市财政局", 2020)
+
+
+@pytest.mark.parametrize(
+    "agency",
+    [
+        "乌有市扶贫办",
+        "子虚街道",
+        "子虚镇",
+        "乌有县",
+        "乌有县人民政府",
+        "乌有市第一中学",
+        "乌有市人民医院",
+        "乌有市自来水有限公司",
+        "国家税务总局乌有市税务局",
+        "乌有市公安局交警支队",
+        "乌有市档案馆",
+        "乌有市乡村振兴局(市扶贫办)",
+        "中共乌有市委机构编制委员会办公室",
+        "乌有经济技术开发区管理委员会",
+        "乌有市子虚区人民政府子虚街道办事处",
+    ],
+)
+def test_names_of_every_kind(agency: str) -> None:
+    assert read_header(document(f"{agency}2020年政府信息公开工作年度报告")).agency == agency
+
+
+def test_the_name_as_printed_keeps_its_blanks() -> None:
+    header = read_header(document("乌有市 财政局2020年政府信息公开工作年度报告"))
+    assert (header.agency, header.agency_printed) == ("乌有市财政局", "乌有市 财政局")
+
+
+def test_lost_digits_and_marks_of_a_period() -> None:
+    assert read_header(document("乌有市财政局政府信息公开年报", "统计期限自201711日至20171231日")).year == 2017
+
+
+def test_the_day_of_publication_decides_between_title_and_period() -> None:
+    lines = ("乌有市财政局2019年政府信息公开工作年度报告", PERIOD)
+    assert read_header(document(*lines)).year == 2019
+    header = read_header(document(*lines, "发布日期：2021-01-20"))
+    assert (header.year, set(header.years)) == (2020, {2019, 2020})
+
+
+CODE = "11341702486344515H"
+
+
+@pytest.mark.parametrize(
+    ("lines", "index", "code"),
+    [
+        ([f"索 引 号：{CODE}/202101-00013 主题分类：年报"], f"{CODE}/202101-00013", CODE),
+        (["索引号：014314799/2024-00002"], "014314799/2024-00002", None),
+        (["索引号", "014314799/2024-00002"], "014314799/2024-00002", None),
+        ([f"统一社会信用代码：{CODE}"], None, CODE),
+        ([f"统一社会信用代码：{CODE[:-1]}J"], None, None),
+        (["索引号："], None, None),
+    ],
+)
+def test_the_index_number_and_the_code_in_it(lines: list[str], index: str | None, code: str | None) -> None:
+    header = read_header(document(*lines, "乌有市财政局2020年政府信息公开工作年度报告"))
+    assert (header.index_number, header.uscc) == (index, code)
+
+
+@pytest.mark.parametrize(
+    ("prose", "scope"),
+    [
+        ("全县主动公开政府信息100条，各乡镇、各部门共收到申请3件。", "whole_area"),
+        ("本机关主动公开政府信息10条，我办收到申请1件。", "own_organ"),
+        ("扎实推进。", "unknown"),
+    ],
+)
+def test_the_prose_says_for_whom_an_office_reports(prose: str, scope: str) -> None:
+    assert read_header(document("乌有县人民政府办公室2020年政府信息公开工作年度报告", prose)).scope == scope
 
 
 @pytest.mark.parametrize(
@@ -72,6 +164,10 @@ def test_the_name_tells_the_scope(agency: str, scope: str) -> None:
         (["公开日期2020-01-21"], {}),
         (["发布时间：2020年1月21日"], {}),
         ([], {"pubdate": "2020-01-21 08:00"}),
+        (["发布时间：20200121"], {}),
+        (["日期：2020/1/21"], {}),
+        (["发布日期", "2020.01.21"], {}),
+        (["正文", "乌有市财政局", "二〇二〇年一月二十一日"], {}),
     ],
 )
 def test_the_day_of_publication(lines: list[str], properties: dict[str, str]) -> None:

@@ -1,0 +1,154 @@
+"""Who reports: the name in the title, or in the page's own facts, the preamble, or the signature."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gongkai.extract.dates import with_digits
+from gongkai.extract.labels import fold
+from gongkai.extract.statements import Statements
+
+_TITLE_LINES = 4
+_LONGEST_TITLE_LINE = 60
+_CHARACTER = r"[^\s,，。.;；:：!！?？()（）<>《》【】\[\]|·_]"
+_NAME = rf"(?:{_CHARACTER}|\([^()]{{2,14}}\))"
+_SUBJECT = r"(?:政府|政务)信息公开|(?<!政府)(?<!政务)信息公开"
+# typos are common: 工作告年度报, 年度报告 cut short
+_REPORT = rf"(?:{_SUBJECT})(?:工作|年度|情况|报告|年报|的|告|报|年|度|总结){{1,6}}"
+_YEAR = r"(?P<year>20[0-3]\d)年?(?:度|份)?"
+_NAME_FIRST = re.compile(
+    rf"(?P<agency>{_NAME}{{2,40}}?)(?:关于)?(?:公布|发布|印发|报送)?\(?{_YEAR}\)?(?:{_NAME}{{0,6}}?){_REPORT}"
+)
+_YEAR_FIRST = re.compile(rf"{_YEAR}(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}")
+_YEAR_LAST = re.compile(rf"(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}[(-]?{_YEAR}")
+_YEAR_WITHIN = re.compile(
+    rf"(?P<agency>{_NAME}{{3,40}}?)(?:的)?(?:{_SUBJECT})(?:工作)?{_YEAR}(?:工作|年度){{0,3}}(?:报告|年报|总结)"
+)
+_WITHOUT_YEAR = re.compile(rf"^(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}$")
+_YEAR_ONLY = re.compile(rf"^{_YEAR}{_REPORT}")
+
+_CONTACT = re.compile(
+    rf"(?:请|可|或)(?:直接)?(?:与|向|同|联系)(?P<agency>{_NAME}{{4,40}}?)(?:办公室|政务公开|党政办|综合科|联系|信息公开|咨询|询问|反映)"
+)
+_COMPILED_BY = re.compile(rf"由(?P<agency>{_NAME}{{4,40}}?)(?:办公室)?(?:负责)?(?:编制|编写|组织编制)")
+_COMPILES = re.compile(rf"[,，。](?P<agency>{_NAME}{{4,40}}?)(?:编制|特编制|现公布|现向社会公布|现将|组织编制)")
+_PUBLISHES = re.compile(rf"(?:公布|发布|编制)(?P<agency>{_NAME}{{4,40}}?)20[0-3]\d年")
+# fmt: off
+_ISSUER_LABELS = (
+    "发布机构", "发文机关", "公开机构", "发布单位", "公开单位", "编制单位", "责任单位", "发文单位",
+    "制作单位", "填报单位", "信息来源", "文章来源", "来源", "供稿单位", "主办单位",
+)
+# fmt: on
+_ISSUER_PROPERTIES = ("contentsource", "ucapsource", "source", "author")
+
+_BEFORE_NAME = re.compile(
+    r"^(?:.*>|首页|当前位置|您现在的位置|您的位置|名称|标题|题名|主题|关于|现将|现?向社会公布|现?公布|发布|印发|转发|报送|附件|信息公开年报|年度报告|\d+|[-—–、·])+"
+)
+_BEHIND_NAME = re.compile(r"(?:关于|编制的?|发布的?|公布的?|报送|印发|形成|制作|本级|的|年度|[-—–、·_])+$")
+_ENDING = re.compile(
+    r"(?:局|委员会|管委会|委|厅|部|署|院|中心|政府|办公室|办公厅|办事处|办|处|站|所|会|社|队|馆|校|学|中学|小学|幼儿园|学院|大学|集团|公司|行|庭|园区|"
+    r"区|县|市|省|州|盟|旗|镇|乡|街道|农场|林场|海关|监狱|台|厂|港|团|银行|医院|\))$"
+)
+_PROSE = re.compile(
+    r"\d{4}年|月|日|报告|年报|信息公开|我局|我市|我县|我区|本报告|本机关|按照|根据|依照|要求|条例|规定|情况"
+)
+
+
+class Title(NamedTuple):
+    """The report's title as found, and what it says. Each may be missing."""
+
+    text: str | None = None
+    agency: str | None = None
+    year: int | None = None
+
+
+def read_title(statements: Statements) -> Title:
+    """The first line, or the first neighbouring lines, that read like the title of such a report."""
+    partial: Title | None = None
+    for candidate in _candidates(statements):
+        text = with_digits(candidate)
+        for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
+            match = pattern.search(text)
+            if match and (name := clean_name(match["agency"])):
+                return Title(match[0], name, int(match["year"]))
+        if partial is None and (match := _YEAR_ONLY.match(text)):
+            partial = Title(match[0], None, int(match["year"]))
+        if partial is None and (match := _WITHOUT_YEAR.match(text)) and (name := clean_name(match["agency"])):
+            partial = Title(match[0], name, None)
+    return partial or Title()
+
+
+def _candidates(statements: Statements) -> Iterator[str]:
+    """Single lines first, then neighbours joined: a title often takes two or three lines."""
+    short = [text for text in statements.texts if len(text) <= _LONGEST_TITLE_LINE]
+    yield from short
+    if statements.document.title:
+        yield fold(statements.document.title)
+    for n in range(len(short)):
+        for length in range(2, _TITLE_LINES + 1):
+            yield "".join(short[n : n + length])
+
+
+def clean_name(name: str, *, certain: bool = True) -> str | None:
+    """A name without what only stands beside it; None for words that are no name of an agency.
+
+    `certain`: it stood where nothing but a name can stand, so that an unusual ending is believed.
+    """
+    name = _BEHIND_NAME.sub("", _BEFORE_NAME.sub("", name))
+    if name.startswith("(") or _PROSE.search(name):
+        return None
+    if _ENDING.search(name):
+        return name if len(name) >= 3 else None
+    return name if certain and 4 <= len(name) <= 20 else None
+
+
+def agency_elsewhere(statements: Statements) -> str | None:
+    """The name that the page's facts give, or the preamble, or the signature; in that order."""
+    for names in (_issuers(statements), _in_preamble(statements), _signature(statements)):
+        if best := _most_frequent(names, statements):
+            return best
+    return None
+
+
+def _most_frequent(names: Iterable[str], statements: Statements) -> str | None:
+    counted = Counter({name: statements.opening.count(name) for name in names})
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _issuers(statements: Statements) -> Iterator[str]:
+    for value in statements.stated(_ISSUER_LABELS):
+        if match := re.match(rf"{_NAME}{{3,40}}", value):
+            yield from _cleaned([match[0]])
+    properties = statements.document.properties
+    yield from _cleaned("".join(properties[name].split()) for name in _ISSUER_PROPERTIES if name in properties)
+
+
+def _in_preamble(statements: Statements) -> Iterator[str]:
+    for pattern in (_CONTACT, _COMPILED_BY, _COMPILES, _PUBLISHES):
+        yield from _cleaned(match["agency"] for match in pattern.finditer(statements.opening))
+
+
+def _signature(statements: Statements) -> Iterator[str]:
+    closing = statements.closing
+    for line, following in pairwise(closing):
+        if re.match(r"20[0-3]\d年", with_digits(following)):
+            yield from _cleaned([line])
+
+
+def _cleaned(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if cleaned := clean_name(name, certain=False):
+            yield cleaned
+
+
+def as_printed(agency: str, lines: Sequence[str]) -> str:
+    """The name with the blanks it is printed with, where a line holds it so."""
+    spaced = re.compile(r"[\s\u3000]*".join(map(re.escape, agency)))
+    for line in lines:
+        if match := spaced.search(line):
+            return match[0]
+    return agency
