@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     unreadable_share: float = Field(
         default=0.2, ge=0, le=1, description="the tally fails a run in which a larger share of the files was not read"
     )
+    vanished_share: float = Field(
+        default=0.2, ge=0, le=1, description="the tally fails a run in which a larger share of listed reports is gone"
+    )
     file_size_limit: int = Field(default=50_000_000, gt=0, description="bytes of one input file")
     file_seconds: float = Field(default=60.0, gt=0, description="time to read one file")
     file_memory: int = Field(default=1 << 30, gt=0, description="bytes of memory to read one file")
@@ -62,7 +65,16 @@ class Settings(BaseSettings):
 
     request_seconds: float = Field(default=30.0, gt=0)
     request_interval: float = Field(default=1.0, ge=0, description="seconds between two requests to one host")
+    host_concurrency: int = Field(default=1, ge=1, description="requests to one host at once")
+    crawl_seconds: float = Field(default=21_600.0, gt=0, description="time to list or fetch one portal")
+    crawl_window: str | None = Field(
+        default=None, description="hours in China in which portals are visited, e.g. 22:00-06:00; none: all day"
+    )
     user_agent: str = "gongkai (research on open government information)"
+    contact: str | None = Field(default=None, description="where a portal's operator reaches you; sent with requests")
+    official_domains: str = Field(
+        default="gov.cn", description="domains whose documents may be published, separated by commas"
+    )
 
     coverage_floor: float = Field(
         default=0.9, ge=0, le=1, description="share of published agency-years whose totals must be present"
@@ -74,6 +86,11 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url).scheme not in ("postgresql", "postgres"):
             raise ValueError("must look like postgresql://user:password@host:port/database")
         return url
+
+    @property
+    def official(self) -> tuple[str, ...]:
+        """The domains whose documents may be published."""
+        return tuple(domain.strip().lower() for domain in self.official_domains.split(",") if domain.strip())
 
     @property
     def state(self) -> Path:

@@ -1,5 +1,6 @@
 -- Every reading of every document, placed: whose report it is, and in which order the readings of one agency-year-scope
 -- came. A document read by a newer parser is a new reading of ours; only its newest reading says what was published.
+-- A document that was never fetched from an official host is evidence, and no report of anybody.
 with report as (
     select * from {{ ref('stg_report') }}
     where report_year is not null
@@ -19,7 +20,8 @@ address as (
         sha256,
         min(fetched_at) as first_fetched_at,
         max(fetched_at) as fetched_at,
-        (array_agg(url order by fetched_at desc, url))[1] as url,
+        (array_agg(url order by official is not false desc, fetched_at desc, url))[1] as url,
+        bool_or(official is not false) as is_official,
         array_agg(distinct url order by url) as addresses
     from {{ ref('stg_fetch') }}
     where sha256 is not null and outcome in ('fetched', 'unchanged')
@@ -64,6 +66,7 @@ placed as (
     left join {{ ref('stg_agency') }} as agency on alias.agency_id = agency.agency_id
     left join misread on report.report_id = misread.report_id
     left join correction on report.sha256 = correction.sha256 and report.ordinal = correction.report_ordinal
+    where address.is_official is not false
 ),
 
 -- The newest reading speaks for its document; one that has moved to another agency or year leaves older readings behind.

@@ -13,6 +13,10 @@ select
     request.sha256,
     request.fetched_at,
     request.outcome,
+    request.official,
+    request.cms,
+    request.page_url,
+    request.previous_sha256,
     request.error_class,
     request.error
 from {{ source('raw', 'fetch') }} as request

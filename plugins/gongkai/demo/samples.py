@@ -19,6 +19,7 @@ from gongkai.forms import CellKey, Form, form_for_year
 from gongkai.roster import Agency, Roster, load_roster
 
 ROSTER_DIR = Path(str(files("gongkai.demo").joinpath("roster")))
+_LAST_LINE = 8  # %%EOF and the ends of lines
 _DEADLINE_DEPARTMENT, _DEADLINE_AREA = (1, 31), (3, 31)
 
 
@@ -27,7 +28,7 @@ class Sample:
     """One published report. `container`: is the layout the ``page`` itself, an ``attachment`` of one, or a ``file``.
 
     figures: the text of each cell as printed. breaks: names of the identities that the printed figures break.
-    share: how much of the file reached the portal (1 for all).
+    share: how much of the file reached the portal before its last line (1 for all).
     """
 
     agency: Agency
@@ -64,7 +65,7 @@ class Sample:
             prose=self.prose,
             noise=self.noise,
         )
-        return data[: int(len(data) * self.share)]
+        return data if self.share == 1 else data[: int(len(data) * self.share)] + data[-_LAST_LINE:]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Fetching: from a portal's listing to documents in the archive, politely, with a record of every request's end."""
 
-from gongkai.fetch.client import PoliteClient, RequestError, Response
-from gongkai.fetch.documents import FetchRecord, fetch_links
-from gongkai.fetch.listings import Link, discover
+from gongkai.fetch.documents import fetch_documents
+from gongkai.fetch.job import ERROR_CLASSES, FetchRecord, Known, Link, Wanted
+from gongkai.fetch.listings import Listing, discover
 
-__all__ = ["FetchRecord", "Link", "PoliteClient", "RequestError", "Response", "discover", "fetch_links"]
+__all__ = ["ERROR_CLASSES", "FetchRecord", "Known", "Link", "Listing", "Wanted", "discover", "fetch_documents"]

@@ -46,7 +46,8 @@ def parse_and_load(found: XComArg, *, afresh: bool = False) -> None:
     @task(pool=LOAD, outlets=[RAW], trigger_rule="none_failed_min_one_success")
     def tally(*, outlet_events: Any = None) -> None:
         run = this_run()
-        outlet_events[RAW].extra = ingest.tally_year(run.run_id) | {"reason": run.conf.get("reason")}
+        reason = run.conf.get("reason")
+        outlet_events[RAW].extra = ingest.tally_year(run.run_id, run.year, reason) | {"reason": reason}
 
     done = tally()
     found >> done

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -68,13 +69,28 @@ class Roster:
         Raises:
             SettingsError: the address names the demo portal, and nobody said where that runs.
         """
+        return self.located(portal, year).url
+
+    def located(self, portal: Portal, year: int) -> Portal:
+        """The portal with the real addresses of a year.
+
+        Raises:
+            SettingsError: the address names the demo portal, and nobody said where that runs.
+        """
         if "{demo_portal}" in portal.url and not self.demo_portal:
             raise SettingsError(
                 f"{DEMO_PORTAL}: portal {portal.portal_id} is the bundled one; start it with"
                 " 'python -m gongkai.demo.portal' and set this to its address"
             )
         base = (self.demo_portal or "").rstrip("/")
-        return portal.url.replace("{demo_portal}", base).replace("{year}", str(year))
+        host = urlsplit(base).netloc
+        return portal.model_copy(
+            update={
+                "url": portal.url.replace("{demo_portal}", base).replace("{year}", str(year)),
+                "official_hosts": tuple(name.replace("{demo_portal}", host) for name in portal.official_hosts),
+                "private_hosts": tuple(name.replace("{demo_portal}", host) for name in portal.private_hosts),
+            }
+        )
 
 
 def load_roster(folder: Path, demo_portal: str | None = None) -> Roster:

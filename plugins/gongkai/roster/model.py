@@ -28,6 +28,7 @@ OptionalKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
 CreditCode = Annotated[Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")] | None, BeforeValidator(_blank_is_none)]
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
+Hosts = Annotated[tuple[Annotated[str, Field(pattern=r"^[^/\s|]+$")], ...], BeforeValidator(_split_names)]
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -109,11 +110,21 @@ class Region(_Dated):
 
 
 class Portal(_Row):
-    """A listing of reports. `url` may hold ``{year}`` (the report year) and ``{demo_portal}``; `module` reads it."""
+    """A listing of reports. `url` may hold ``{year}`` (the report year) and ``{demo_portal}``; `module` reads it.
+
+    module: the vendor of the CMS, or ``auto``. interval: seconds between two requests to a host, where the setting does
+    not fit; 0 for a host of one's own. official_hosts: hosts outside .gov.cn whose documents may be published.
+    private_hosts: hosts in a private network that may be visited, ``host`` or ``host:port``. Both are separated by
+    ``|`` in the file. tls: ``legacy`` allows old ciphers and protocols, ``unverified`` any certificate besides.
+    """
 
     portal_id: Key
     name: Words
     region_code: Key
     module: Key
     url: Annotated[str, Field(pattern=r"^(https?://|\{demo_portal\})")]
+    interval: Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(_blank_is_none)] = None
+    official_hosts: Hosts = ()
+    private_hosts: Hosts = ()
+    tls: Annotated[Literal["legacy", "unverified"] | None, BeforeValidator(_blank_is_none)] = None
     note: OptionalText = None

@@ -27,7 +27,7 @@ _SQL_INPUTS = {
     "reports": "SELECT sha256 || parser_version || ordinal || ' ' || report_id AS line FROM raw.visible_report",
     # what the portals listed in complete runs, and what became of it
     "listings": """
-        SELECT concat_ws(' ', ingest_year, url, listed_agency, listed_on, sha256, error_class) AS line FROM (
+        SELECT concat_ws(' ', ingest_year, url, listed_agency, listed_on, sha256, error_class, official) AS line FROM (
             SELECT DISTINCT ON (request.ingest_year, url) request.*
             FROM raw.fetch AS request JOIN raw.ingest_run USING (run_id)
             WHERE status = 'complete' ORDER BY request.ingest_year, url, completed_at DESC) AS newest""",

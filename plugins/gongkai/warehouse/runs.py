@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from gongkai.warehouse.plain import plain_text
 
@@ -40,7 +41,8 @@ class Tally:
 
     found: listed reports, or of a run from the archive its files. fetched, failed: downloads. parsed: files that gave
     a report. held: reports whose figures do not balance. missing: files that nobody has read, or read but not loaded.
-    portals, dead_portals: listings asked for, and those that gave none.
+    portals, dead_portals: listings asked for, and those that gave none. vanished: reports that the last run over the
+    year had listed and this one has not. replaced: addresses that gave other bytes than before.
     """
 
     found: int
@@ -54,6 +56,8 @@ class Tally:
     missing: int
     portals: int
     dead_portals: int
+    vanished: int = 0
+    replaced: int = 0
     reasons: tuple[str, ...] = ()
 
     @property
@@ -91,15 +95,17 @@ def write_outcomes(conn: Connection, run_id: str, ingest_year: int, outcomes: It
         )
 
 
-def finish_run(conn: Connection, run_id: str, max_unreadable_share: float) -> Tally:
+def finish_run(conn: Connection, run_id: str, max_unreadable_share: float, max_vanished_share: float = 1.0) -> Tally:
     """Count what the run came to and mark it complete, or failed: then the year stays as it was.
 
-    A run fails if it found nothing, if a file it fetched was never read or loaded (a killed task), or if more than
-    `max_unreadable_share` of its files were not read or of its portals not listed.
+    A run fails if it found nothing, if a file it fetched was never read or loaded (a killed task), if more than
+    `max_unreadable_share` of its files were not read or of its portals not listed, or if more than
+    `max_vanished_share` of the reports that were listed before are gone.
     """
     with conn.transaction():
         counts = _count(conn, run_id)
-        tally = replace(counts, reasons=tuple(_reasons(counts, max_unreadable_share)))
+        reasons = (*_reasons(counts, max_unreadable_share), *_vanished(counts, max_vanished_share))
+        tally = replace(counts, reasons=reasons)
         conn.execute(
             "UPDATE raw.ingest_run SET status = %s, completed_at = clock_timestamp(), found = %s, fetched = %s, "
             "parsed = %s, not_a_report = %s, unreadable = %s, unsupported = %s, held = %s WHERE run_id = %s",
@@ -134,6 +140,15 @@ def _reasons(tally: Tally, share: float) -> Iterator[str]:
         yield f"{tally.dead_portals} of {tally.portals} portals gave no listing, more than {share:g} of them"
 
 
+def _vanished(tally: Tally, share: float) -> Iterator[str]:
+    if tally.vanished > share * (tally.found + tally.vanished):
+        yield (
+            f"{tally.vanished} reports that the last run had found are no longer listed, more than "
+            f"GONGKAI_VANISHED_SHARE = {share:g} allows: look at the outcomes 'vanished'; if the portals are right, "
+            "run again with a reason"
+        )
+
+
 def _count(conn: Connection, run_id: str) -> Tally:
     with conn.cursor(row_factory=dict_row) as cursor:
         return Tally(**cursor.execute(_COUNTS, {"run_id": run_id}).fetchall()[0])
@@ -162,7 +177,9 @@ _COUNTS = """
            + (SELECT count(DISTINCT sha256) FROM parsed WHERE status = 'parsed'
               AND sha256 NOT IN (SELECT sha256 FROM loaded WHERE sha256 IS NOT NULL)) AS missing,
            (SELECT count(*) FROM outcome WHERE stage = 'discover') AS portals,
-           (SELECT count(*) FROM outcome WHERE stage = 'discover' AND status = 'failed') AS dead_portals
+           (SELECT count(*) FROM outcome WHERE stage = 'discover' AND status = 'failed') AS dead_portals,
+           (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status = 'vanished') AS vanished,
+           (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status = 'replaced') AS replaced
 """
 
 _INSERT_DOCUMENT = """
@@ -178,7 +195,13 @@ _FETCH_COLUMNS = (
     "final_url",
     "http_status",
     "content_type",
+    "headers",
+    "cms",
+    "official",
+    "page_url",
+    "page_sha256",
     "sha256",
+    "previous_sha256",
     "byte_size",
     "fetched_at",
     "duration_ms",
@@ -204,5 +227,10 @@ _UPSERT_OUTCOME = """
 
 
 def _fetch_row(record: FetchRecord) -> tuple[Any, ...]:
-    values = (getattr(record, column) for column in _FETCH_COLUMNS)
-    return tuple(plain_text(value) if isinstance(value, str) else value for value in values)
+    return tuple(_plain(getattr(record, column)) for column in _FETCH_COLUMNS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Jsonb({name: plain_text(text) for name, text in value.items()})
+    return plain_text(value) if isinstance(value, str) else value

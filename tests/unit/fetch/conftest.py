@@ -1,100 +1,72 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from time import sleep
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
-from gongkai.fetch import PoliteClient
+from gongkai.archive import Archive
+from gongkai.fetch import FetchRecord, Link, Wanted, fetch_documents
+from gongkai.roster import Portal
+from gongkai.settings import settings
+from tests.support.simulator import STARTS, Simulator, Site, running
+from tests.support.simulator.vendors import detail
 
 
-@dataclass
-class Answer:
-    """One scripted answer; `slow` sends the body a byte at a time until the client gives up."""
-
-    status: int = 200
-    body: bytes = b"<html><p>page</p></html>"
-    headers: dict[str, str] = field(default_factory=dict)
-    slow: bool = False
-
-
-class ScriptedServer(ThreadingHTTPServer):
-    """Answers each path with its script, one answer a request; the last one stays. Everything else is 404."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.script: dict[str, list[Answer]] = {}
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def answers(self, path: str, *answers: Answer) -> str:
-        self.script[path] = list(answers)
-        return self.address + path
-
-    def times(self, path: str) -> int:
-        return self.asked.count(path)
+def portal_of(server: Simulator, start: str, **changes: object) -> Portal:
+    """A row of the roster for a listing on the simulator, by vendor or path; it is asked without manners."""
+    row = {
+        "portal_id": "sim",
+        "name": "模拟门户",
+        "region_code": "990100",
+        "module": "auto",
+        "url": server.address + STARTS.get(start, start),
+        "interval": 0,
+        "official_hosts": (server.host,),
+        "private_hosts": (server.host,),
+    }
+    return Portal.model_validate(row | changes)
 
 
-class Handler(BaseHTTPRequestHandler):
-    server: ScriptedServer
+def links_to(server: Simulator, numbers: Iterable[int], vendor: str = "generic") -> list[Link]:
+    site = server.site
+    return [
+        Link(
+            url=server.address + detail(vendor, number),
+            title=site.title(number),
+            agency=None,
+            year=site.year,
+            listed_on=site.published_on(number).isoformat(),
+            portal="sim",
+        )
+        for number in numbers
+    ]
 
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        script = self.server.script.get(self.path, [Answer(404)])
-        answer = script.pop(0) if len(script) > 1 else script[0]
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        try:
-            for piece in (bytes([byte]) for byte in answer.body) if answer.slow else (answer.body,):
-                self.wfile.write(piece)
-                if answer.slow:
-                    sleep(0.02)
-        except (BrokenPipeError, ConnectionResetError):
-            return
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
+def fetched(portal: Portal, wanted: Iterable[Wanted], archive: Archive) -> dict[str, list[FetchRecord]]:
+    """The records by the listed address; each link comes to its end once."""
+    found: dict[str, list[FetchRecord]] = {}
+    for records in fetch_documents(portal, wanted, archive, cms="generic"):
+        listed = records[0].page_url or records[0].url
+        assert listed not in found
+        found[listed] = records
+    return found
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as scripted:
-        thread = Thread(target=scripted.serve_forever, daemon=True)
-        thread.start()
-        yield scripted
-        scripted.shutdown()
-        thread.join()
+def archive(tmp_path: Path) -> Archive:
+    return Archive(str(tmp_path / "archive"))
 
 
 @pytest.fixture
-def slept() -> list[float]:
-    """The pauses that a client has made."""
-    return []
+def simulator() -> Iterator[Simulator]:
+    with running(Site()) as server:
+        yield server
 
 
-ClientMaker = Callable[..., PoliteClient]
-
-
-@pytest.fixture
-def make_client(slept: list[float]) -> Iterator[ClientMaker]:
-    """Clients that note their pauses instead of making them."""
-    made: list[PoliteClient] = []
-
-    def make(**limits: object) -> PoliteClient:
-        given = {"interval": 1.0, "seconds": 5.0, "size_limit": 1_000_000, "user_agent": "gongkai-test", **limits}
-        made.append(PoliteClient(sleep=slept.append, **given))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.__exit__()
+@pytest.fixture(autouse=True)
+def fresh_settings() -> Iterator[None]:
+    """A test may set variables of the environment."""
+    settings.cache_clear()
+    yield
+    settings.cache_clear()

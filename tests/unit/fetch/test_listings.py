@@ -9,9 +9,11 @@ from gongkai.demo.portal import running_portal
 from gongkai.demo.samples import demo_roster, notices, samples
 from gongkai.errors import FetchError, SettingsError, UnreadableError
 from gongkai.fetch import discover
-from gongkai.fetch.generic import read_listing
+from gongkai.fetch.page import Page
+from gongkai.fetch.vendors.generic import read
 from gongkai.roster import Roster
-from tests.unit.fetch.conftest import Answer, ClientMaker, ScriptedServer
+from tests.support.simulator import Simulator
+from tests.unit.fetch.conftest import portal_of
 
 URL = "http://portal.example/xxgk/index.html"
 
@@ -22,17 +24,18 @@ def roster() -> Iterator[Roster]:
         yield demo_roster(address)
 
 
-@pytest.mark.parametrize("year", [2019, 2020, 2021])
-def test_everything_on_the_portal_is_found_once(roster: Roster, year: int) -> None:
-    found = [link for portal in roster.portals for link in discover(portal, year, roster)]
-    listed = {one.title for one in samples() if one.year == year} | {one.title for one in notices() if one.year == year}
+def test_everything_on_the_portal_is_found_once(roster: Roster) -> None:
+    found = [link for portal in roster.portals for link in discover(portal, 2021, roster).links]
+    listed = {one.title for one in samples() if one.year == 2021} | {one.title for one in notices() if one.year == 2021}
     assert len(found) == len(listed)
     assert {link.title for link in found} == listed
     assert len({link.url for link in found}) == len(found)
 
 
 def test_a_link_says_whose_report_it_is(roster: Roster) -> None:
-    links = {link.title: link for link in discover(roster.portal("wuyou"), 2020, roster)}
+    listing = discover(roster.portal("wuyou"), 2020, roster)
+    assert listing.cms == "generic"
+    links = {link.title: link for link in listing.links}
     for one in samples():
         if one.agency.portal == "wuyou" and one.year == 2020:
             link = links[one.title]
@@ -42,67 +45,69 @@ def test_a_link_says_whose_report_it_is(roster: Roster) -> None:
     assert links[notice.title].agency is None
 
 
-def test_an_empty_listing_is_fine_where_nothing_is_expected(roster: Roster) -> None:
-    assert discover(roster.portal("fuzhou"), 2021, roster) == []
-
-
-def served(server: ScriptedServer, roster: Roster, *pages: str) -> Roster:
-    """The roster with its first portal at the scripted server."""
-    for number, page in enumerate(pages):
-        server.answers(f"/{number}.html", Answer(body=f"<html><body>{page}</body></html>".encode()))
-    here = roster.portals[0].model_copy(update={"url": f"{server.address}/0.html"})
+def placed(roster: Roster, server: Simulator, path: str, **changes: object) -> Roster:
+    """The roster with its first portal on the simulator."""
+    here = portal_of(server, path, portal_id=roster.portals[0].portal_id, **changes)
     return dataclasses.replace(roster, portals=(here, *roster.portals[1:]))
 
 
-REPORT = '<li><a href="r{0}.html">某局2019年政府信息公开工作年度报告{0}</a> 2020-01-{0}</li>'
-
-
-def test_an_empty_listing_is_an_error_where_reports_are_expected(
-    server: ScriptedServer, roster: Roster, make_client: ClientMaker
-) -> None:
-    changed = served(server, roster, "<p>本站已迁移</p>")
+def test_an_empty_listing_is_an_error_only_where_reports_are_expected(roster: Roster, simulator: Simulator) -> None:
+    assert discover(roster.portal("fuzhou"), 2021, roster).links == ()
+    changed = placed(roster, simulator, "/gk/1.html")  # a page that lists nothing
     with pytest.raises(FetchError, match="lists no report of 2019, but the roster expects 22"):
-        discover(changed.portals[0], 2019, changed, client=make_client())
+        discover(changed.portals[0], 2019, changed)
 
 
-def test_pages_that_go_in_circles_end(server: ScriptedServer, roster: Roster, make_client: ClientMaker) -> None:
-    pages = [REPORT.format(number + 10) + f'<a href="{(number + 1) % 3}.html">下一页</a>' for number in range(3)]
-    changed = served(server, roster, *pages)
-    links = discover(changed.portals[0], 2019, changed, client=make_client())
-    assert [link.listed_on for link in links] == ["2020-01-10", "2020-01-11", "2020-01-12"]
+@pytest.mark.parametrize("path", ["/nowhere.html", "/internal/list.html"])
+def test_a_listing_that_cannot_be_read_names_the_portal(roster: Roster, simulator: Simulator, path: str) -> None:
+    changed = placed(roster, simulator, path)
+    with pytest.raises(FetchError, match=rf"portal wuyou: the listing of 2019 cannot be read: .*{path}"):
+        discover(changed.portals[0], 2019, changed)
 
 
-@pytest.mark.parametrize("bad", [Answer(404), Answer(body=b"\x00\x01\x02" * 50)])
-def test_a_page_that_cannot_be_read_names_the_portal(
-    server: ScriptedServer, roster: Roster, make_client: ClientMaker, bad: Answer
+def test_a_private_host_that_the_row_does_not_name_is_not_visited(
+    roster: Roster, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = served(server, roster, REPORT.format(10) + '<a href="1.html">下一页</a>')
-    server.answers("/1.html", bad)
-    with pytest.raises(FetchError, match=r"portal wuyou: the listing of 2019 cannot be read: .*/1\.html|wuyou.*text"):
-        discover(changed.portals[0], 2019, changed, client=make_client())
+    monkeypatch.setenv("GONGKAI_CONTACT", "data@example.org")
+    changed = placed(roster, simulator, "/gk/list.html", private_hosts=())
+    with pytest.raises(FetchError, match="is a private address"):
+        discover(changed.portals[0], 2021, changed)
+    assert simulator.asked == []
+
+
+def test_nobody_is_visited_without_saying_who_asks(roster: Roster) -> None:
+    portal = roster.portals[0].model_copy(update={"private_hosts": ()})
+    with pytest.raises(SettingsError, match="GONGKAI_CONTACT"):
+        discover(portal, 2021, roster)
 
 
 def test_an_unknown_module_names_those_known(roster: Roster) -> None:
     portal = roster.portals[0].model_copy(update={"module": "papyrus"})
-    with pytest.raises(SettingsError, match="'papyrus'; known: generic"):
+    with pytest.raises(SettingsError, match="'papyrus' is unknown; known: auto, hanweb, trs"):
         discover(portal, 2019, roster)
 
 
-def page(body: str, encoding: str = "utf-8") -> bytes:
-    return f"<html><body>{body}</body></html>".encode(encoding)
+def page(body: str, encoding: str = "utf-8") -> Page:
+    return Page(f"<html><body>{body}</body></html>".encode(encoding), URL)
 
 
-def test_only_the_years_reports_are_taken() -> None:
-    titles = [
-        "乌有市财政局2019年政府信息公开工作年度报告",
-        "乌有市财政局2018年政府信息公开工作年度报告",
-        "乌有市财政局2019年部门预算",
-        "信息公开年报",
-        "2019",
+def test_an_entry_says_which_year_it_is_on() -> None:
+    lines = [
+        ("乌有市财政局2019年政府信息公开工作年度报告（2020年1月）", 2019),
+        ("乌有市财政局2018年政府信息公开工作年度报告", 2018),
+        ("乌有市财政局信息公开年报", 2020),  # listed in 2021
+        ("乌有市财政局2019年部门预算", None),
+        ("2019", None),
     ]
-    body = "".join(f'<li><a href="{n}.html">{title}</a></li>' for n, title in enumerate(titles))
-    (entry,) = read_listing(page(body), URL, 2019).entries
-    assert entry == ("http://portal.example/xxgk/0.html", titles[0], "乌有市财政局", None)
+    body = "".join(f'<li><a href="{n}.html">{title}</a> 2021-01-20</li>' for n, (title, _) in enumerate(lines))
+    entries = read(page(body)).entries
+    assert [(entry.title, entry.year) for entry in entries] == lines[:3]
+    assert entries[0] == ("http://portal.example/xxgk/0.html", lines[0][0], "乌有市财政局", 2019, "2021-01-20")
+
+
+def test_the_year_may_stand_in_the_address() -> None:
+    (entry,) = read(page('<a href="annual.jsp?fbtime=2017">年度报告</a>')).entries
+    assert entry.year == 2017
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,7 @@ def test_only_the_years_reports_are_taken() -> None:
     ],
 )
 def test_the_agency_in_the_title(title: str, agency: str | None) -> None:
-    (entry,) = read_listing(page(f'<li><a href="a.html">{title}</a></li>'), URL, 2019).entries
+    (entry,) = read(page(f'<li><a href="a.html">{title}</a></li>')).entries
     assert (entry.title, entry.agency) == (title, agency)
 
 
@@ -133,20 +138,20 @@ def test_the_agency_in_the_title(title: str, agency: str | None) -> None:
 )
 def test_the_date_beside_a_link(date: str, listed_on: str | None) -> None:
     body = f'<ul><li><a href="a.html">某局2019年年度报告</a>{date}</li><li><a href="b.html">b</a> 2020-02-02</li></ul>'
-    (entry,) = read_listing(page(body), URL, 2019).entries
+    (entry,) = read(page(body)).entries
     assert entry.listed_on == listed_on
 
 
 def test_a_title_cut_short_is_taken_from_the_attribute() -> None:
     body = '<a href="a.html" title="某局2019年政府信息公开年度报告">某局2019年政府信…</a>'
-    (entry,) = read_listing(page(body), URL, 2019).entries
+    (entry,) = read(page(body)).entries
     assert entry.title == "某局2019年政府信息公开年度报告"
 
 
 def test_links_that_lead_nowhere_are_left_out() -> None:
     hrefs = ["javascript:void(0)", "#", "mailto:a@b.example", "http://[", "ftp://x/2019", ""]
     body = "".join(f'<a href="{href}">某局2019年年度报告</a>' for href in hrefs)
-    assert read_listing(page(body), URL, 2019).entries == ()
+    assert read(page(body)).entries == ()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
@@ -154,14 +159,14 @@ def test_links_that_lead_nowhere_are_left_out() -> None:
     "link", ['<a href="p2.html">下一页</a>', '<a href="p2.html"> 下页 </a>', '<a rel="next" href="p2.html">2</a>']
 )
 def test_the_next_page(link: str, encoding: str) -> None:
-    assert read_listing(page(link, encoding), URL, 2019).next_url == "http://portal.example/xxgk/p2.html"
+    assert read(page(link, encoding)).next_url == "http://portal.example/xxgk/p2.html"
 
 
 def test_the_last_page_has_no_next() -> None:
-    assert read_listing(page('<a href="javascript:;">下一页</a>'), URL, 2019).next_url is None
-    assert read_listing(page('<a href="index.html#">下一页</a>'), URL, 2019).next_url is None
+    assert read(page('<a href="javascript:;">下一页</a>')).next_url is None
+    assert read(page('<a href="index.html#">下一页</a>')).next_url is None
 
 
 def test_bytes_that_are_no_page_are_refused() -> None:
     with pytest.raises(UnreadableError):
-        read_listing(b"\x00\x01\x02\x03" * 100, URL, 2019)
+        Page(b"\x00\x01\x02\x03" * 100, URL)

@@ -1,0 +1,145 @@
+"""What can happen to a report on its way: one function a trouble, by its name."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.support.simulator.site import extension
+
+if TYPE_CHECKING:
+    from tests.support.simulator.server import Handler
+
+ATTACHED = {"pdf": "pdf", "docx": "docx", "txt": "text_lines"}
+"""Pages that only point to a file, by kind, with its layout."""
+SAID = {
+    "soft_404": "<html><head><title>提示</title></head><body><p>抱歉，您访问的页面不存在或已删除！</p></body></html>",
+    "challenge": "<html><head><script>document.cookie='__jsl_clearance=1|0|x';</script></head><body></body></html>",
+    "login": "<html><body><form>用户名 <input name=u> 密码 <input type='password' name=p></form></body></html>",
+    "unended": "<html><body><table><tr><td>乌有市第一局2021年政府信息公开工作年度报告</td></tr>",
+    "empty": "",
+}
+"""Pages that come with status 200 and are none."""
+
+
+def slow(handler: Handler, number: int) -> None:
+    body = handler.site.report(number)
+    handler.head(200, len(body))
+    for piece in range(0, len(body), 20_000):
+        handler.wfile.write(body[piece : piece + 20_000])
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def hang(handler: Handler, number: int) -> None:
+    """Half of it, and then nothing until the client gives up."""
+    body = handler.site.report(number)
+    handler.head(200, len(body))
+    handler.wfile.write(body[: len(body) // 2])
+    handler.wfile.flush()
+    handler.connection.settimeout(30)
+    handler.connection.recv(1)
+    handler.close_connection = True
+
+
+def busy(handler: Handler, number: int) -> None:
+    _at_first(handler, number, lambda: handler.answer(429, b"", {"Retry-After": "1"}))
+
+
+def error(handler: Handler, number: int) -> None:
+    _at_first(handler, number, lambda: handler.answer(500, b"error"))
+
+
+def broken(handler: Handler, number: int) -> None:
+    handler.answer(500, b"error")
+
+
+def away(handler: Handler, number: int) -> None:
+    handler.answer(503, b"", {"Retry-After": "86400"})
+
+
+def gone(handler: Handler, number: int) -> None:
+    handler.answer(404, b"<html><body>404</body></html>")
+
+
+def reset(handler: Handler, number: int) -> None:
+    """The connection is reset in the middle of the body, once."""
+
+    def cut() -> None:
+        body = handler.site.report(number)
+        handler.head(200, len(body))
+        handler.wfile.write(body[: len(body) // 2])
+        handler.wfile.flush()
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        handler.close_connection = True
+
+    _at_first(handler, number, cut)
+
+
+def short(handler: Handler, number: int) -> None:
+    """Less than Content-Length says, every time."""
+    body = handler.site.report(number)
+    handler.head(200, len(body))
+    handler.wfile.write(body[: len(body) // 2])
+    handler.close_connection = True
+
+
+def moved(handler: Handler, number: int) -> None:
+    handler.answer(301, b"", {"Location": f"/moved/{number}.html"})
+
+
+def inwards(handler: Handler, number: int) -> None:
+    handler.answer(302, b"", {"Location": "http://169.254.169.254/latest/meta-data/"})
+
+
+def inwards_by_name(handler: Handler, number: int) -> None:
+    handler.answer(302, b"", {"Location": "http://localhost:1/"})
+
+
+def to_a_file(handler: Handler, number: int) -> None:
+    handler.answer(302, b"", {"Location": "file:///etc/passwd"})
+
+
+def forbidden(handler: Handler, number: int) -> None:
+    handler.answer(302, b"", {"Location": "/internal/report.html"})
+
+
+def circle(handler: Handler, number: int) -> None:
+    handler.answer(302, b"", {"Location": handler.path})
+
+
+def large(handler: Handler, number: int) -> None:
+    handler.answer(200, b"<html><body>" + b"x" * 3_000_000 + b"</body></html>")
+
+
+def pointer(handler: Handler, number: int) -> None:
+    """A page without a report, whose attachments are one: the report, and a picture of it that nobody wants."""
+    kind = handler.site.trouble[number]
+    name = f"/files/{number}.{extension(ATTACHED[kind])}"
+    page = f"<html><body><p>见附件</p><a href='{name}'>下载</a><a href='/files/p.png'>图解</a></body></html>"
+    handler.answer(200, page.encode())
+
+
+def said(handler: Handler, number: int) -> None:
+    handler.answer(200, SAID[handler.site.trouble[number]].encode())
+
+
+def _at_first(handler: Handler, number: int, trouble: Callable[[], None]) -> None:
+    if handler.server.times(handler.path) == 1:
+        trouble()
+    else:
+        handler.report(number)
+
+
+TROUBLES: dict[str, Callable[[Handler, int], None]] = {
+    **{function.__name__: function for function in (
+        slow, hang, busy, error, broken, away, gone, reset, short, moved, inwards, inwards_by_name, to_a_file,
+        forbidden, circle, large,
+    )},
+    **dict.fromkeys(ATTACHED, pointer),
+    **dict.fromkeys(SAID, said),
+}  # fmt: skip
