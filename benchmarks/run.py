@@ -18,6 +18,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import crawl  # noqa: E402
 from side_by_side import Comparison, compare  # noqa: E402
 
 from gongkai.demo.render import LAYOUTS, render  # noqa: E402
@@ -139,6 +140,8 @@ def main() -> None:
             with fresh_database(server, f"bench_{number}") as warehouse:
                 _rows(table, count, load(warehouse, count))
     console.print(table)
+    console.print(crawl.speed_table())
+    console.print(crawl.memory_table())
 
 
 def _report(table: Table, work: str, count: int, found: Comparison) -> None:

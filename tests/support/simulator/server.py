@@ -1,8 +1,7 @@
-"""Serves a simulated site: ``python -m tests.support.simulator.server --agencies 3000``, or in threads of its own."""
+"""Serves a simulated site in threads of its own."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 import time
@@ -127,18 +126,3 @@ def running(site: Site, robots: str = _ROBOTS) -> Iterator[Simulator]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def main() -> None:
-    """Serve until killed; the first line of standard output is the address."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--agencies", type=int, default=3000)
-    parser.add_argument("--per-page", type=int, default=20)
-    options = parser.parse_args()
-    with Simulator(Site(options.agencies, per_page=options.per_page)) as server:
-        print(server.address, flush=True)
-        server.serve_forever()
-
-
-if __name__ == "__main__":
-    main()

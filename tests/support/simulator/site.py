@@ -19,7 +19,7 @@ class Site:
 
     trouble: number of a report -> what happens to it, see :mod:`tests.support.simulator.trouble`.
     revised: reports whose bytes have been replaced. unlisted: reports that are no longer listed.
-    twice: reports that are listed a second time, under another address.
+    twice: reports that are listed a second time, under another address. small: pages of one line instead of reports.
     """
 
     agencies: int = 45
@@ -29,6 +29,7 @@ class Site:
     revised: set[int] = field(default_factory=set)
     unlisted: set[int] = field(default_factory=set)
     twice: set[int] = field(default_factory=set)
+    small: bool = False
 
     def listed(self) -> list[int]:
         """The numbers in the order of the listing; a second address of a report is its negative number."""
@@ -52,6 +53,8 @@ class Site:
     def report(self, number: int, layout: str = "html_cms_a") -> bytes:
         """The bytes of a report."""
         number = abs(number)
+        if self.small:
+            return f"<html><body><p>{self.title(number)}</p></body></html>".encode()
         if layout == "html_cms_a":
             mark = "<!-- 更正 -->" if number in self.revised else ""
             return _template(self.year).replace(_PLACE, agency(number)).replace("</body>", f"{mark}</body>").encode()
