@@ -5,9 +5,9 @@ import pytest
 from gongkai.demo.render import LAYOUTS, render
 from gongkai.demo.samples import samples
 from gongkai.fetch.judge import problem_with
-from gongkai.forms import all_forms
+from gongkai.forms import form_by_id
 
-FORM = all_forms()[-1]
+FORM = form_by_id("form_2021")
 URL = "http://portal.example/1.html"
 
 
