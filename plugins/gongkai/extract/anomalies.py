@@ -18,7 +18,7 @@ from gongkai.forms.model import IdentityKind
 
 HOLDING = (
     *(COUNT_NOT_NEGATIVE, COUNT_IS_WHOLE),
-    *("cells_lost", "blanks_do_not_balance", "not_assessable", "cell_is_not_a_figure"),
+    *("cells_lost", "blanks_do_not_balance", "not_assessable", "cell_is_not_a_figure", "printed_twice"),
     *("agency_unknown", "year_unknown"),
 )
 """What the parser holds a report for, beside the equations of its form."""
@@ -34,6 +34,13 @@ def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading
     yield from _unplaced(form, cells)
     yield from _header(header)
     yield from _counts(reading)
+    for table in sorted(reading.differing):
+        title = form.table(table)
+        message = (
+            f"“{title.zh}”表出现两次且数字不同，无法判断哪一个是本年度的。",
+            f"The table “{title.en}” is printed twice with different figures; which is this year's is unknown.",
+        )
+        yield _finding("printed_twice", "derived", message, (table, None, None))
     for table, label, line in reading.unknown:
         figures = " ".join(token.text.strip() for token in line.tokens)
         yield _finding(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -19,9 +19,18 @@ from gongkai.forms import CellKey
 from gongkai.read.document import Document, Paragraph, Where
 
 CLAIM_MATCHES_TABLE = "claim_matches_table"
+_A_NUMBER = r"(?P<before>约|近|超过?|逾)?(?P<n>[\d,.]*\d万?)(?P<about>余|多)?"
+_HEADING = re.compile(r"\s*[一二三四五六七八九十]{1,2}、")
 _QUOTE_AROUND = 12
 _WAN = 10_000
 _LONGEST_SENTENCE = 2000
+
+
+class _Share(NamedTuple):
+    """A claim in percent: of which sum of cells, in which."""
+
+    part: tuple[CellKey, ...]
+    of: tuple[CellKey, ...]
 
 
 class _Pattern(NamedTuple):
@@ -29,26 +38,39 @@ class _Pattern(NamedTuple):
     zh: str
     en: str
     unit: str
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
     zero: re.Pattern[str] | None
     equals: tuple[tuple[CellKey, ...], ...]
+    share: _Share | None
 
 
 @cache
 def _patterns() -> tuple[_Pattern, ...]:
     text = files("gongkai.extract").joinpath("claims.yaml").read_text(encoding="utf-8")
-    return tuple(
-        _Pattern(
-            entry["key"],
-            entry["zh"],
-            entry["en"],
-            entry["unit"],
-            re.compile(entry["pattern"]),
-            re.compile(entry["zero"]) if "zero" in entry else None,
-            tuple(tuple(CellKey(*name.split(".")) for name in names) for names in entry.get("equals", ())),
-        )
-        for entry in yaml.safe_load(text)["claims"]
+    return tuple(map(_compiled, yaml.safe_load(text)["claims"]))
+
+
+def _compiled(entry: Mapping[str, Any]) -> _Pattern:
+    def pattern(name: str) -> re.Pattern[str] | None:
+        return re.compile(entry[name].replace("N", _A_NUMBER)) if name in entry else None
+
+    share = entry.get("share")
+    return _Pattern(
+        entry["key"],
+        entry["zh"],
+        entry["en"],
+        entry["unit"],
+        pattern("pattern"),
+        pattern("not_after"),
+        pattern("zero"),
+        tuple(map(_keys, entry.get("equals", ()))),
+        _Share(_keys(share["part"]), _keys(share["of"])) if share else None,
     )
+
+
+def _keys(names: Iterable[str]) -> tuple[CellKey, ...]:
+    return tuple(CellKey(*name.split(".")) for name in names)
 
 
 def read_claims(document: Document) -> tuple[Claim, ...]:
@@ -63,6 +85,9 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
     for block in document.blocks:
         if not isinstance(block, Paragraph) or block.row_like:
             continue
+        if pending and (block.heading or _HEADING.match(block.text)):
+            yield pending, where
+            pending = ""
         if not pending:
             where = block.where
         pending += block.text
@@ -75,19 +100,23 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
 
 def _first(kind: _Pattern, prose: list[tuple[str, Where]]) -> Claim | None:
     for text, where in prose:
-        if match := kind.pattern.search(text):
-            value = None if match["about"] else _value(match["n"])
-            return Claim(kind.key, value, match["unit"], _quote(text, match), where)
-        if kind.zero is not None and (match := kind.zero.search(text)):
-            return Claim(kind.key, 0, kind.unit, _quote(text, match), where)
+        for match in kind.pattern.finditer(text) if kind.pattern else ():
+            if kind.not_after is None or not kind.not_after.search(text, 0, match.start()):
+                return Claim(kind.key, _value(match, kind.unit), match["unit"], _quote(text, match), where)
+        if kind.zero is not None and (none := kind.zero.search(text)):
+            return Claim(kind.key, 0, kind.unit, _quote(text, none), where)
     return None
 
 
-def _value(text: str) -> int | Decimal | None:
-    digits = text.replace(",", "").rstrip("万.")
-    if not re.fullmatch(r"\d+(?:\.\d+)?", digits):
+def _value(match: re.Match[str], unit: str) -> int | Decimal | None:
+    """The number of a claim in its unit; None for an approximate one."""
+    printed_unit = match["unit"]
+    digits = match["n"].replace(",", "").rstrip(".")
+    if unit == "元" and digits.endswith("万"):  # 万元 is a unit, 万条 a rounding
+        digits, printed_unit = digits.rstrip("万"), "万元"
+    if match["before"] or match["about"] or not re.fullmatch(r"\d+(?:\.\d+)?", digits):
         return None
-    value = Decimal(digits) * (_WAN if "万" in text else 1)
+    value = Decimal(digits) * (_WAN if printed_unit == f"万{unit}" else 1)
     return int(value) if value == value.to_integral_value() else value
 
 
@@ -101,20 +130,34 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
     for claim in claims:
         kind = kinds[claim.key]
         sums = [added for names in kind.equals if (added := total(names, numbers)) is not None]
+        if kind.share is not None:
+            sums = _shares(kind.share, claim.value, numbers)
         if claim.value is None or not sums or claim.value in sums:
             continue
-        at = kind.equals[0][0]
-        said, printed = as_number(claim.value), as_number(sums[0])
-        yield Finding(
-            identity=CLAIM_MATCHES_TABLE,
-            kind="advisory",
-            table=at.table,
-            row=at.row,
-            column=at.column,
-            left=claim.value,
-            right=sums[0],
-            fault="unknown",
-            suspect=None,
-            message_zh=f"正文称{kind.zh}为 {said}（“{claim.quote}”），表中为 {printed}。",
-            message_en=f"{kind.en}: the text says {said} (“{claim.quote}”), the table {printed}.",
-        )
+        yield _mismatch(kind, claim, sums[0])
+
+
+def _shares(share: _Share, claimed: Number | None, numbers: Mapping[CellKey, Number | None]) -> list[Number]:
+    """The percentage in the tables, rounded as the claim is."""
+    part, of = total(share.part, numbers), total(share.of, numbers)
+    if claimed is None or part is None or not of:
+        return []
+    return [round(Decimal(100 * part) / of, -int(Decimal(claimed).as_tuple().exponent))]
+
+
+def _mismatch(kind: _Pattern, claim: Claim, added: Number) -> Finding:
+    at = kind.share.part[0] if kind.share else kind.equals[0][0]
+    said, printed = as_number(claim.value), as_number(added)
+    return Finding(
+        identity=CLAIM_MATCHES_TABLE,
+        kind="advisory",
+        table=at.table,
+        row=at.row,
+        column=at.column,
+        left=claim.value,
+        right=added,
+        fault="unknown",
+        suspect=None,
+        message_zh=f"正文称{kind.zh}为 {said}（“{claim.quote}”），表中为 {printed}。",
+        message_en=f"{kind.en}: the text says {said} (“{claim.quote}”), the table {printed}.",
+    )

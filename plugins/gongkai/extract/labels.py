@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gongkai.forms import Column
@@ -20,12 +20,20 @@ _ORDINAL = re.compile(r"(?:\d+|[一二三四五六七八九十]+)[.、]")
 _PAGE_MARK = re.compile(r"[-—–]\d+[-—–]")
 _YEAR = "{year}"
 
+_SHORT = 200
+"""Characters up to which a text may be a label, and is worth remembering."""
+
 FUZZY_ENOUGH = 0.6
 """Share of matching characters above which a label that lost glyphs is still itself."""
 
 
 def fold(text: str) -> str:
     """NFKC, without blanks and quotation marks: what two printings of one label have in common."""
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=8_192)  # labels come back in each report, and each is folded for each form
+def _folded(text: str) -> str:
     return _QUOTES.sub("", _BLANKS.sub("", unicodedata.normalize("NFKC", text))).replace("，", ",")
 
 
@@ -57,7 +65,12 @@ def ends_with(text: str, labels: tuple[str, ...]) -> bool:
 def similarity(text: str, labels: tuple[str, ...]) -> float:
     """How alike the last label of a stemmed text is to the nearest of `labels`: 0 to 1."""
     tail = after_ordinal(text)
-    return max(SequenceMatcher(None, tail[-3 * len(label) :], label, autojunk=False).ratio() for label in stems(labels))
+    return max(_likeness(tail[-3 * len(label) :], label) for label in stems(labels))
+
+
+@lru_cache(maxsize=16_384)  # the same labels stand side by side in every report
+def _likeness(text: str, label: str) -> float:
+    return SequenceMatcher(None, text, label, autojunk=False).ratio()
 
 
 class _Patterns(NamedTuple):

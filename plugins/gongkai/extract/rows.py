@@ -16,6 +16,11 @@ class RowReading:
     keys: tuple[CellKey, ...]
     tokens: tuple[Token, ...]
 
+    @property
+    def figures(self) -> list[str]:
+        """What its cells print, without blanks; to be compared with another printing."""
+        return [text for token in self.tokens if (text := "".join(token.text.split()))]
+
 
 class CountColumns(NamedTuple):
     """A sheet with several columns of counts: their heads, and the one whose figures were read."""
@@ -30,7 +35,8 @@ class TablesReading:
     """What the walk found.
 
     subtotals: figures printed beside a group heading, which the form does not ask for. absent: cells of optional rows
-    that the sheet does not have. counts: the columns of a sheet that has several.
+    that the sheet does not have. counts: the columns of a sheet that has several. differing: tables that are printed
+    twice, with other figures.
     """
 
     form: Form
@@ -39,6 +45,7 @@ class TablesReading:
     unknown: list[tuple[str, str, Line]] = field(default_factory=list)
     absent: set[CellKey] = field(default_factory=set)
     counts: CountColumns | None = None
+    differing: set[str] = field(default_factory=set)
 
     @property
     def likeness(self) -> float:

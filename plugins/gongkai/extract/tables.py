@@ -46,7 +46,7 @@ def read_tables(
         walk = _Walk(reading)
         for line in lines:
             walk.take(line)
-        walk.close()
+        walk.finish()
     return reading
 
 
@@ -57,6 +57,9 @@ class _Walk:
         self._words = ""
         self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
         self._open: _OpenBlock | None = None
+        self._into = reading
+        self._again: list[TablesReading] = []
+        self._done: list[tuple[Table, Block]] = []
         self._left: list[tuple[Table, Block]] = [(table, block) for table in form.tables for block in table.blocks]
         self._row_labels = tuple(
             stem for _, block in self._left for row in block.rows for stem in labels.stems(row.labels)
@@ -70,27 +73,43 @@ class _Walk:
         else:
             self._cells.extend(line.words)
 
-    def close(self) -> None:
+    def finish(self) -> None:
+        """Take what is left, and hold the tables that stand there twice against each other."""
+        self._close()
+        printed = {row.keys: row.figures for row in self.reading.rows}
+        for row in (row for again in self._again for row in again.rows):
+            if row.figures != printed.get(row.keys, row.figures):
+                self.reading.differing.add(row.keys[0].table)
+
+    def _close(self) -> None:
         if self._open is not None:
-            self.reading.rows.extend(self._open.leftovers())
+            self._into.rows.extend(self._open.leftovers())
 
     def _place(self, line: Line) -> bool:
         text = labels.stem(self._words)
         if self._open is not None and self._open.wants_more(text):
-            return self._open.gather(line, self.reading)
-        return self._opens(text, line) or (self._open is not None and self._open.take(text, line, self.reading))
+            return self._open.gather(line, self._into)
+        if self._opens(text, line, self._left, self.reading):
+            return True
+        if self._open is not None and self._open.take(text, line, self._into):
+            return True
+        return self._opens(text, line, self._done, TablesReading(self.reading.form))
 
-    def _opens(self, text: str, line: Line) -> bool:
-        """Whether the words before these figures end a header, so that a new block begins here."""
-        for table, block in self._left:
+    def _opens(self, text: str, line: Line, blocks: Sequence[tuple[Table, Block]], into: TablesReading) -> bool:
+        """Whether the words before these figures end a header, so that one of the blocks begins here."""
+        for table, block in blocks:
             above = (*self._cells, *line.words) if table.layout == "one_line" else tuple(self._cells)
             opened = _open_block(table, block, text, self._row_labels, above)
             if opened is None:
                 continue
-            if opened.take(text, line, self.reading):
-                self.close()
-                self._left.remove((table, block))
-                self._open = opened
+            if opened.take(text, line, into):
+                self._close()
+                if into is self.reading:
+                    self._left.remove((table, block))
+                    self._done.append((table, block))
+                else:
+                    self._again.append(into)
+                self._open, self._into = opened, into
                 return True
         return False
 
@@ -104,6 +123,7 @@ class _OpenBlock:
         self._columns = tuple(filter(None, order or (column.key for column in block.columns)))
         self._rows = list(block.rows)
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
+        self._read = False
 
     @property
     def _line_length(self) -> int:
@@ -118,7 +138,9 @@ class _OpenBlock:
 
     def take(self, text: str, line: Line, reading: TablesReading) -> bool:
         if self._gathered is not None:
-            return not self._gathered and self.gather(line, reading)  # once begun, wants_more decides
+            return (
+                not self._gathered and not self._read and self.gather(line, reading)
+            )  # once begun, wants_more decides
         row = self._row_named(text)
         if row is None:
             return self._take_other(text, line, reading)
@@ -149,7 +171,7 @@ class _OpenBlock:
             return
         rows = zip(self._block.rows, self._orders, strict=True)
         keys = tuple(CellKey(self._table.key, row.key, column) for row, order in rows for column in order if column)
-        tokens, self._gathered = tuple(self._gathered), []
+        tokens, self._gathered, self._read = tuple(self._gathered), [], True
         yield RowReading(keys, tokens)
 
     def _row_named(self, text: str) -> Row | None:

@@ -14,7 +14,7 @@ from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, Paragraph, Where
 from gongkai.read.encoding import decode
 from gongkai.read.html_hidden import hidden_bodies
-from gongkai.read.html_positioned import draw_lines
+from gongkai.read.html_positioned import ABSOLUTE, draw_lines
 from gongkai.read.html_rows import draw_rows
 from gongkai.read.limits import Limits
 from gongkai.read.links import is_attachment
@@ -81,25 +81,26 @@ def read(data: bytes, limits: Limits) -> Document:
     seen = _Walker(limits)
     if root is None:
         return seen.document(NAME)
-    _walk(root, seen)
+    _walk(root, seen, text)
     if _tabulates(seen.blocks):
         return seen.document(NAME)
     for markup, line in islice(hidden_bodies(root), MOST_BODIES):
         walker = _Walker(limits, seen, line)
         if (body := _parse(markup)) is not None:
-            _walk(body, walker)
+            _walk(body, walker, markup)
         if _tabulates(walker.blocks):
             return walker.document(HIDDEN)
     if MAY_HIDE.search(text) and not seen.links and (page := _parse(text)) is not None:
         walker = _Walker(limits, reveal=True)
-        _walk(page, walker)
+        _walk(page, walker, text)
         if _tabulates(walker.blocks):
             return walker.document(HIDDEN)
     return seen.document(NAME)
 
 
-def _walk(root: etree._Element, walker: _Walker) -> None:
-    draw_lines(root)
+def _walk(root: etree._Element, walker: _Walker, markup: str) -> None:
+    if ABSOLUTE.search(markup):
+        draw_lines(root)
     draw_rows(root)
     walker.walk(root)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -109,3 +110,22 @@ def test_a_header_that_contradicts_the_form_without_being_clear_holds_the_report
 @pytest.mark.parametrize("name", ["page.html", "cells.txt"])
 def test_remarks_are_no_figures(name: str) -> None:
     assert_comes_back(form_by_id("form_2021"), name, remarks)
+
+
+@pytest.mark.parametrize("name", ["page.html", "rows.txt", "cells.txt"])
+@pytest.mark.parametrize(("by", "verdict"), [(0, "accepted"), (1, "held")])
+@pytest.mark.parametrize("table", [PROACTIVE, APPLICATIONS, DISPUTES])
+def test_a_table_printed_twice_with_other_figures_holds_the_report(
+    name: str, by: int, verdict: str, table: str
+) -> None:
+    def twice(tables: Tables) -> None:
+        again = [[replace(cell) for cell in row] for row in tables[table]]
+        cell = next(cell for row in again for cell in row if cell.key)
+        cell.text = str(int(cell.text) + by)
+        tables[table] += again
+
+    form = form_by_id("form_2021")
+    figures = balanced_figures(form, Random(7), density=0.6)
+    report = read_back(draw(form, figures, twice)[name], name)
+    assert {key: cell.value for key, cell in report.cells.items()} == figures
+    assert report.verdict == verdict
