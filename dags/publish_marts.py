@@ -29,7 +29,7 @@ Candidate = dict[str, Any]
     doc_md=__doc__,
 )
 def publish_marts() -> None:
-    """Number, intermediate, verdicts, candidate, gate, diff, publish."""
+    """Number, intermediate, verdicts, candidate, diff, gate, publish."""
 
     @task
     def number() -> Candidate:
@@ -52,19 +52,19 @@ def publish_marts() -> None:
 
     @task.branch
     def settled(candidate: Candidate) -> str:
-        return "gate" if publish.is_settled(candidate) else "again"
+        return "diff" if publish.is_settled(candidate) else "again"
 
     @task(outlets=[RAW])
     def again() -> None:
         """Another year came in while this candidate was built: throw it away, and start this DAG anew."""
 
     @task
-    def gate(candidate: Candidate) -> None:
-        publish.hold_to_gate(candidate, reason_given())
-
-    @task
     def diff(candidate: Candidate) -> None:
         publish.write_diff(candidate)
+
+    @task
+    def gate(candidate: Candidate) -> None:
+        publish.hold_to_gate(candidate, reason_given())
 
     @task(outlets=[MARTS])
     def go_live(candidate: Candidate) -> None:
@@ -73,7 +73,7 @@ def publish_marts() -> None:
     candidate = number()
     built = settled(candidate)
     chain(intermediate(candidate), verdicts(candidate), marts(candidate), built)
-    chain(built, gate(candidate), diff(candidate), go_live(candidate))
+    chain(built, diff(candidate), gate(candidate), go_live(candidate))
     built >> again()
 
 

@@ -10,7 +10,7 @@ from gongkai import __version__
 from gongkai.diff_command import diff
 from gongkai.errors import GongkaiError
 from gongkai.local import commands as local
-from gongkai.local import decision_commands as decisions
+from gongkai.local import decision_commands, publication_commands
 from gongkai.parse_commands import check, parse
 
 
@@ -20,7 +20,7 @@ def cli() -> None:
     """gongkai 公开: read, check and warehouse China's annual reports on open government information."""
 
 
-for command in (parse, check, diff, *local.COMMANDS, *decisions.COMMANDS):
+for command in (parse, check, diff, *local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS):
     cli.add_command(command)
 
 

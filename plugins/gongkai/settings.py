@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     coverage_floor: float = Field(
         default=0.9, ge=0, le=1, description="share of published agency-years whose totals must be present"
     )
+    changed_share: float = Field(
+        default=0.05, ge=0, le=1, description="a larger share of published figures may change only with a reason"
+    )
+    publications_kept: int = Field(
+        default=12, ge=1, description="publications at hand for a rollback; older ones are retired"
+    )
 
     @field_validator("database_url", "loader_url")
     @classmethod

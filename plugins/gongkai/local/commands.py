@@ -129,58 +129,6 @@ def url() -> None:
     click.echo(dsns().bi_reader)
 
 
-@click.group()
-def publications() -> None:
-    """The numbered publications of the marts."""
-
-
-@publications.command("list")
-def list_publications() -> None:
-    """All publications, the newest first."""
-    from gongkai.local.report import print_publications
-    from gongkai.warehouse.connection import connect, dsns
-    from gongkai.warehouse.publication import publications as every
-
-    with connect(dsns().owner) as conn:
-        print_publications(every(conn))
-
-
-@publications.command("diff")
-@click.argument("number", type=int)
-def diff_publication(number: int) -> None:
-    """What a publication changed against the one before."""
-    from gongkai.local.report import print_diff
-    from gongkai.warehouse.connection import connect, dsns
-
-    with connect(dsns().owner) as conn:
-        print_diff(conn, number)
-
-
-@publications.command("page")
-@click.argument("number", type=int)
-@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), required=True, help="the HTML file to write")
-def page_of_publication(number: int, to: Path) -> None:
-    """Write what the gate checked of a publication, or of a refused candidate, as one page."""
-    from gongkai.quality.page import write_gate_page
-    from gongkai.warehouse.connection import connect, dsns
-
-    with connect(dsns().owner) as conn:
-        write_gate_page(conn, number, to)
-    click.echo(f"publication {number} is described in {to}")
-
-
-@publications.command("rollback")
-@click.argument("number", type=int)
-def rollback_publication(number: int) -> None:
-    """Make an earlier publication the live one again."""
-    from gongkai.warehouse.connection import connect, dsns
-    from gongkai.warehouse.publication import rollback
-
-    with connect(dsns().owner) as conn:
-        rollback(conn, number)
-    click.echo(f"publication {number} is live")
-
-
 @click.command()
 @click.option("--publication", "number", type=int, help="its number  [default: the live one]")
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="a folder that does not exist yet")
@@ -218,4 +166,4 @@ def airflow(arguments: tuple[str, ...]) -> None:
     sys.exit(_stack().airflow(arguments))
 
 
-COMMANDS = (up, down, status, demo, ingest, backfill, reparse, db, publications, export, diagnose, airflow)
+COMMANDS = (up, down, status, demo, ingest, backfill, reparse, db, export, diagnose, airflow)

@@ -10,8 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from gongkai.local.stack import Stack
     from gongkai.warehouse.decisions import Decision
     from gongkai.warehouse.publication import Publication
@@ -45,20 +43,15 @@ _NOT_READ = """
     WHERE NOT coverage.parsed AND (coverage.found OR coverage.expected) ORDER BY coverage.report_year, 1
 """
 
-_DIFF = """
-    SELECT diff.kind, coalesce(agency.name, diff.agency_id), diff.report_year, diff.scope, diff.item, diff.before,
-           diff.after
-    FROM audit.diff AS diff LEFT JOIN raw.agency AS agency USING (agency_id) WHERE diff.publication_id = %s
-    ORDER BY diff.kind, diff.report_year NULLS FIRST, 2, diff.item
-"""
 
-
-def _console() -> Console:
+def open_console() -> Console:
+    """Where commands print: as wide as the terminal, or wide enough for a file."""
     console = Console()
     return console if console.is_terminal else Console(width=_NARROWEST)
 
 
-def _table(console: Console, title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+def print_table(console: Console, title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Print a table, unless it has no rows."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")
@@ -74,7 +67,7 @@ def print_addresses(stack: Stack) -> None:
 
     user, password = stack.login()
     addresses = stack.addresses()
-    console = _console()
+    console = open_console()
     lines = {
         "marts for BI": f"{dsns(stack.settings).bi_reader}   (schema marts, read only)",
         "Airflow": f"{addresses.airflow}   login {user}, password {password}",
@@ -90,27 +83,27 @@ def print_publication() -> None:
     """What the live publication holds, and what it does not and why; read as a BI tool reads it."""
     from gongkai.warehouse.connection import connect, dsns
 
-    console = _console()
+    console = open_console()
     with connect(dsns().bi_reader) as conn:
         number = conn.execute("SELECT max(publication_id) FROM marts.fct_coverage").fetchall()[0][0]
         years = ("report year", "expected", "found", "parsed", "held", "published")
-        _table(console, f"publication {number}: reports", years, conn.execute(_BY_YEAR))
+        print_table(console, f"publication {number}: reports", years, conn.execute(_BY_YEAR))
         held = ("agency", "year", "identity", "where", "printed", "balances", "fault")
-        _table(console, "held: figures that do not balance", held, conn.execute(_HELD))
+        print_table(console, "held: figures that do not balance", held, conn.execute(_HELD))
         unread = ("agency", "year", "outcome", "what was wrong")
-        _table(console, "expected or found, but no report was read", unread, conn.execute(_NOT_READ))
+        print_table(console, "expected or found, but no report was read", unread, conn.execute(_NOT_READ))
 
 
 def print_status(found: Mapping[str, Any], parts: Mapping[str, bool]) -> None:
     """The status for people."""
-    console = _console()
+    console = open_console()
     if found["publication"] is None:
         console.print("nothing is published yet: `gongkai demo`, or `gongkai ingest --year Y`", highlight=False)
     else:
         counts = f"{found['agency_years']} agency-years, {found['held']} held, {found['findings']} findings"
         console.print(f"publication {found['publication']}: {counts}", highlight=False)
         rows = ((year, *counts.values()) for year, counts in found["years"].items())
-        _table(console, "", ("report year", "published", "held", "expected"), rows)
+        print_table(console, "", ("report year", "published", "held", "expected"), rows)
     console.print()
     for name, runs in parts.items():
         console.print(f"{name:14} {'runs' if runs else 'does not run'}", highlight=False)
@@ -128,7 +121,7 @@ def print_publications(publications: Iterable[Publication]) -> None:
         )
         for p in publications
     )
-    _table(_console(), "", ("publication", "status", "published at", "agency-years", "reason"), rows)
+    print_table(open_console(), "", ("publication", "status", "published at", "agency-years", "reason"), rows)
 
 
 def print_decisions(decisions: Iterable[Decision]) -> None:
@@ -145,10 +138,4 @@ def print_decisions(decisions: Iterable[Decision]) -> None:
         )
         for d in decisions
     )
-    _table(_console(), "", headings, rows)
-
-
-def print_diff(conn: Connection, number: int) -> None:
-    """What one publication changed."""
-    headings = ("kind", "agency", "year", "scope", "item", "before", "after")
-    _table(_console(), f"publication {number}", headings, conn.execute(_DIFF, (number,)))
+    print_table(open_console(), "", headings, rows)

@@ -1,4 +1,4 @@
-"""The steps of a publication, without Airflow: number, build, verdicts, gate, diff, go live.
+"""The steps of a publication, without Airflow: number, build, verdicts, diff, gate, go live.
 
 A candidate travels between the steps as JSON. A step that is run again replaces what it made before.
 """
@@ -82,7 +82,7 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
 
     Args:
         candidate: the candidate.
-        reason: why it may hold less than the live publication; none: it may not.
+        reason: why it may lose agency-years or change many figures; none: it may not.
 
     Raises:
         GateError: the candidate must not go live.
@@ -90,10 +90,16 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
     from gongkai.quality import gate
     from gongkai.quality.page import write_gate_page
 
-    number, floor = candidate["publication_id"], settings().coverage_floor
+    number, limits = candidate["publication_id"], settings()
     page = settings().state / "gate" / f"publication-{number}.html"
     try:
-        summary = gate(dsn("owner"), number, coverage_floor=floor, reason=reason)
+        summary = gate(
+            dsn("owner"),
+            number,
+            coverage_floor=limits.coverage_floor,
+            changed_share=limits.changed_share,
+            reason=reason,
+        )
     finally:
         with warehouse("owner") as conn:
             write_gate_page(conn, number, page)
@@ -101,6 +107,7 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
     for warning in summary.warnings:
         log.warning("%s", warning)
     log.info("%s expectations hold over %s agency-years", summary.expectations, summary.agency_years)
+    log.info("against the live publication: %s", summary.diff)
 
 
 def write_diff(candidate: dict[str, Any]) -> None:
@@ -112,13 +119,15 @@ def write_diff(candidate: dict[str, Any]) -> None:
 
 
 def go_live(candidate: dict[str, Any], reason: str | None) -> None:
-    """Make the candidate the live publication, in one transaction.
+    """Make the candidate the live publication, in one transaction; what is older than one wants at hand is retired.
 
     Raises:
         WarehouseError: its number is taken, or its columns are not those of the published marts.
     """
     from gongkai.warehouse.publication import Candidate, publish
+    from gongkai.warehouse.retirement import retire
 
     with warehouse("owner") as conn:
         publication = publish(conn, Candidate.from_json(candidate), reason)
-    log.info("publication %s is live: %s", publication.publication_id, publication.row_counts)
+        retired = retire(conn, settings().publications_kept)
+    log.info("publication %s is live: %s; retired: %s", publication.publication_id, publication.row_counts, retired)

@@ -2,54 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from psycopg import Connection, sql
+from psycopg.rows import namedtuple_row
 
 from gongkai.errors import WarehouseError
-from gongkai.warehouse.partitions import Shape, shapes
+from gongkai.warehouse.partitions import Shape, partition, shapes
 
 _WIDE = "agency_year"
 _KEY = ("agency_id", "report_year", "scope")
 _NUMERIC = ("smallint", "integer", "bigint", "numeric", "double precision", "real")
+_MEMORY = ("revision", "sightings", "figures_corrected", "figures_replaced")
+"""Columns that tell of a report's history; they are no figures of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Agency-years by what happens to them, single figures that change, and (before, after) rows of each mart."""
+    """Agency-years by what happens to them, single figures that change, and (before, after) rows of each mart.
+
+    against: the publication that was live; None: none was. compared: figures of agency-years that both have.
+    """
 
     publication_id: int
+    against: int | None
     new: int
     gone: int
     changed: int
     figures: int
+    compared: int
     rows: dict[str, tuple[int, int]]
+
+    @property
+    def changed_share(self) -> float:
+        """Changed figures among those compared, 0 to 1."""
+        return self.figures / self.compared if self.compared else 0.0
+
+
+class Side(NamedTuple):
+    """One of the two sets of marts that are compared."""
+
+    shapes: Mapping[str, Shape]
+    tables: Mapping[str, sql.Identifier]
 
 
 def write_diff(conn: Connection, publication_id: int) -> Diff:
-    """Compare the candidate with the live publication and write the differences to audit.diff, replacing older ones.
+    """Compare the candidate with the live publication; writes audit.diff and audit.comparison, replacing older ones.
 
     Raises:
         WarehouseError: there is no candidate.
     """
-    candidate, live = shapes(conn, "candidate", "r"), shapes(conn, "marts", "v")
-    if _WIDE not in candidate:
+    before, after = _side(conn, "marts", "v"), _side(conn, "candidate", "r")
+    if _WIDE not in after.tables:
         raise WarehouseError(f"There is no candidate.{_WIDE} to compare: build the marts with dbt first.")
-    figures = sorted(_figures(candidate[_WIDE]) & _figures(live.get(_WIDE, {})))
+    number = sql.Literal(publication_id)
     with conn.transaction():
+        live = conn.execute("SELECT publication_id FROM published.pointer").fetchone()
         conn.execute("DELETE FROM audit.diff WHERE publication_id = %s", (publication_id,))
-        rows = {
-            mart: (_count(conn, "marts", mart) if mart in live else 0, _count(conn, "candidate", mart))
-            for mart in candidate
-        }
+        conn.execute("DELETE FROM audit.comparison WHERE publication_id = %s", (publication_id,))
+        rows = {mart: (_count(conn, before, mart), _count(conn, after, mart)) for mart in after.tables}
         _write_rows(conn, publication_id, rows)
-        if _WIDE in live:
-            new = _write_only_in(conn, publication_id, "new", "candidate", "marts")
-            gone = _write_only_in(conn, publication_id, "gone", "marts", "candidate")
-            changed, changes = _write_changes(conn, publication_id, figures)
-        else:
-            new, gone, changed, changes = _write_all_new(conn, publication_id), 0, 0, 0
-    return Diff(publication_id, new, gone, changed, changes, rows)
+        conn.execute(sql.SQL("INSERT INTO audit.diff SELECT {}, found.* FROM ({}) AS found").format(
+            number, sql.SQL(" UNION ALL ").join(_changes(before, after))
+        ))  # fmt: skip
+        compared = _compared(conn, before, after)
+        conn.execute(_SUMMARISE, (publication_id, live and live[0], compared, publication_id))
+    return read_diff(conn, publication_id, rows)
+
+
+_SUMMARISE = """
+    INSERT INTO audit.comparison (publication_id, against, new, gone, changed, figures_changed, figures_compared)
+    SELECT %s, %s, count(*) FILTER (WHERE kind = 'new'), count(*) FILTER (WHERE kind = 'gone'),
+           count(DISTINCT (agency_id, report_year, scope)) FILTER (WHERE kind = 'changed' AND agency_id IS NOT NULL),
+           count(*) FILTER (WHERE kind = 'changed' AND agency_id IS NOT NULL), %s
+    FROM audit.diff WHERE publication_id = %s
+"""
+
+
+def read_diff(conn: Connection, publication_id: int, rows: Mapping[str, tuple[int, int]] | None = None) -> Diff:
+    """What :func:`write_diff` found, in numbers. `rows` are of the marts whose number of rows changed, if not given.
+
+    Raises:
+        WarehouseError: the candidate was not compared.
+    """
+    found = conn.execute(
+        "SELECT against, new, gone, changed, figures_changed, figures_compared FROM audit.comparison "
+        "WHERE publication_id = %s",
+        (publication_id,),
+    ).fetchone()
+    if found is None:
+        raise WarehouseError(f"Candidate {publication_id} was not compared with the live publication: write its diff.")
+    if rows is None:
+        query = "SELECT item, before, after FROM audit.diff WHERE publication_id = %s AND agency_id IS NULL"
+        rows = {mart: (int(was), int(is_)) for mart, was, is_ in conn.execute(query, (publication_id,))}
+    against, new, gone, changed, figures, compared = found
+    return Diff(publication_id, against, new, gone, changed, figures, compared, dict(rows))
+
+
+class Change(NamedTuple):
+    """One difference; `item`: a column of agency_year, None for an agency-year as a whole."""
+
+    kind: str
+    agency_id: str
+    report_year: int
+    scope: str
+    item: str | None
+    before: object
+    after: object
+
+
+def diff_between(conn: Connection, before: int, after: int) -> Iterator[Change]:
+    """What one publication has otherwise than another, straight from their tables.
+
+    Raises:
+        WarehouseError: one of them is not there, or its tables are retired.
+    """
+    sides = [_partitions(conn, number) for number in (before, after)]
+    query = sql.SQL(" UNION ALL ").join(_changes(*sides))
+    ordered = sql.SQL("SELECT * FROM ({}) AS found ORDER BY kind, report_year, agency_id, scope, item").format(query)
+    with conn.cursor(row_factory=namedtuple_row) as cursor:
+        for row in cursor.execute(ordered):
+            yield Change(*row)
+
+
+def _side(conn: Connection, schema: str, kind: str) -> Side:
+    found = shapes(conn, schema, kind)
+    return Side(found, {mart: sql.Identifier(schema, mart) for mart in found})
+
+
+def _partitions(conn: Connection, publication_id: int) -> Side:
+    tables = {}
+    for mart in shapes(conn, "published", "p"):
+        name = partition(mart, publication_id)
+        if conn.execute("SELECT to_regclass(%s)", (f"published.{name}",)).fetchone() != (None,):
+            tables[mart] = sql.Identifier("published", name)
+    if _WIDE not in tables:
+        raise WarehouseError(
+            f"The tables of publication {publication_id} are not at hand; see `gongkai publications list`."
+        )
+    return Side(shapes(conn, "published", "p"), tables)
 
 
 def _figures(shape: Shape) -> set[str]:
@@ -57,16 +150,30 @@ def _figures(shape: Shape) -> set[str]:
     return {
         name
         for name, column in shape.items()
-        if column.type.partition("(")[0] in _NUMERIC and name not in _KEY and not name.endswith("_id")
+        if column.type.partition("(")[0] in _NUMERIC and name not in (*_KEY, *_MEMORY) and not name.endswith("_id")
     }
 
 
-def _count(conn: Connection, schema: str, mart: str) -> int:
-    query = sql.SQL("SELECT count(*) FROM {}.{}").format(sql.Identifier(schema), sql.Identifier(mart))
-    return int(conn.execute(query).fetchall()[0][0])
+def _common_figures(before: Side, after: Side) -> list[str]:
+    return sorted(_figures(before.shapes.get(_WIDE, {})) & _figures(after.shapes[_WIDE]))
 
 
-def _write_rows(conn: Connection, publication_id: int, rows: dict[str, tuple[int, int]]) -> None:
+def _count(conn: Connection, side: Side, mart: str) -> int:
+    if mart not in side.tables:
+        return 0
+    return int(conn.execute(sql.SQL("SELECT count(*) FROM {}").format(side.tables[mart])).fetchall()[0][0])
+
+
+def _compared(conn: Connection, before: Side, after: Side) -> int:
+    if _WIDE not in before.tables:
+        return 0
+    query = sql.SQL("SELECT count(*) FROM {} JOIN {} AS other USING ({})").format(
+        before.tables[_WIDE], after.tables[_WIDE], _key()
+    )
+    return int(conn.execute(query).fetchall()[0][0]) * len(_common_figures(before, after))
+
+
+def _write_rows(conn: Connection, publication_id: int, rows: Mapping[str, tuple[int, int]]) -> None:
     changed = [(publication_id, mart, before, after) for mart, (before, after) in rows.items() if before != after]
     with conn.cursor() as cursor:
         cursor.executemany(
@@ -75,53 +182,38 @@ def _write_rows(conn: Connection, publication_id: int, rows: dict[str, tuple[int
         )
 
 
-def _write_all_new(conn: Connection, publication_id: int) -> int:
-    return conn.execute(
-        "INSERT INTO audit.diff (publication_id, kind, agency_id, report_year, scope) "
-        "SELECT %s, 'new', agency_id, report_year, scope FROM candidate.agency_year",
-        (publication_id,),
-    ).rowcount
+def _changes(before: Side, after: Side) -> Iterator[sql.Composable]:
+    """Queries of (kind, agency_id, report_year, scope, item, before, after)."""
+    yield _only_in("new", after, before)
+    if _WIDE in before.tables:
+        yield _only_in("gone", before, after)
+        if figures := _common_figures(before, after):
+            yield _changed(before, after, figures)
 
 
-def _write_only_in(conn: Connection, publication_id: int, kind: str, schema: str, other: str) -> int:
-    query = sql.SQL(
-        "INSERT INTO audit.diff (publication_id, kind, agency_id, report_year, scope) "
-        "SELECT {number}, {kind}, agency_id, report_year, scope FROM ("
-        "SELECT {key} FROM {schema}.{mart} EXCEPT SELECT {key} FROM {other}.{mart}) AS only_here"
-    ).format(
-        number=sql.Literal(publication_id),
-        kind=sql.Literal(kind),
-        key=sql.SQL(", ").join(map(sql.Identifier, _KEY)),
-        schema=sql.Identifier(schema),
-        other=sql.Identifier(other),
-        mart=sql.Identifier(_WIDE),
-    )
-    return conn.execute(query).rowcount
+def _only_in(kind: str, side: Side, other: Side) -> sql.Composable:
+    keys = sql.SQL("SELECT {key} FROM {here}").format(key=_key(), here=side.tables[_WIDE])
+    if _WIDE in other.tables:
+        keys += sql.SQL(" EXCEPT SELECT {key} FROM {there}").format(key=_key(), there=other.tables[_WIDE])
+    return sql.SQL(
+        "SELECT {kind} AS kind, agency_id, report_year, scope, NULL::text AS item, NULL::numeric AS before, "
+        "NULL::numeric AS after FROM ({keys}) AS only_here"
+    ).format(kind=sql.Literal(kind), keys=keys)
 
 
-def _write_changes(conn: Connection, publication_id: int, figures: list[str]) -> tuple[int, int]:
-    """One row a changed figure; returns how many agency-years have changed, and how many figures."""
-    if not figures:
-        return 0, 0
+def _changed(before: Side, after: Side, figures: list[str]) -> sql.Composable:
     pairs = sql.SQL(", ").join(
-        sql.SQL("({}, live.{}::numeric, candidate.{}::numeric)").format(
+        sql.SQL("({}, old.{}::numeric, new.{}::numeric)").format(
             sql.Literal(name), sql.Identifier(name), sql.Identifier(name)
         )
         for name in figures
     )
-    query = sql.SQL(
-        "WITH written AS ("
-        "INSERT INTO audit.diff (publication_id, kind, agency_id, report_year, scope, item, before, after) "
-        "SELECT {number}, 'changed', candidate.agency_id, candidate.report_year, candidate.scope, figure.* "
-        "FROM candidate.{mart} AS candidate JOIN marts.{mart} AS live USING ({key}) "
+    return sql.SQL(
+        "SELECT 'changed', agency_id, report_year, scope, figure.* FROM {old} AS old JOIN {new} AS new USING ({key}) "
         "CROSS JOIN LATERAL (VALUES {pairs}) AS figure (item, before, after) "
-        "WHERE figure.before IS DISTINCT FROM figure.after RETURNING agency_id, report_year, scope) "
-        "SELECT count(DISTINCT (agency_id, report_year, scope)), count(*) FROM written"
-    ).format(
-        number=sql.Literal(publication_id),
-        mart=sql.Identifier(_WIDE),
-        key=sql.SQL(", ").join(map(sql.Identifier, _KEY)),
-        pairs=pairs,
-    )
-    years, changes = conn.execute(query).fetchall()[0]
-    return int(years), int(changes)
+        "WHERE figure.before IS DISTINCT FROM figure.after"
+    ).format(old=before.tables[_WIDE], new=after.tables[_WIDE], key=_key(), pairs=pairs)
+
+
+def _key() -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, _KEY))

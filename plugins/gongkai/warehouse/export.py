@@ -91,7 +91,7 @@ def export(
 
     Raises:
         SettingsError: the folder holds something, or cannot be written.
-        WarehouseError: there is no such publication.
+        WarehouseError: there is no such publication, or it is retired.
     """
     publication = _choose(publications(conn), publication_id)
     with _folder_to_be(to) as folder:
@@ -110,6 +110,8 @@ def export(
 
 def _choose(known: Sequence[Publication], wanted: int | None) -> Publication:
     for publication in known:
+        if publication.publication_id == wanted and publication.status == "retired":
+            raise WarehouseError(f"Publication {wanted} is retired; `gongkai publications rollback` brings it back.")
         if publication.publication_id == wanted or (wanted is None and publication.status == "live"):
             return publication
     if wanted is None:

@@ -120,13 +120,18 @@ def read_inputs(conn: Connection) -> dict[str, Any]:
         inputs: dict[str, Any] = {name: _hash_rows(conn, query) for name, query in _SQL_INPUTS.items()}
         versions = conn.execute("SELECT DISTINCT parser_version FROM raw.visible_report ORDER BY 1").fetchall()
     inputs["parser_versions"] = [version for (version,) in versions]
-    forms = [entry for entry in files("gongkai.forms").iterdir() if entry.name.endswith(".yaml")]
-    inputs["forms"] = _hash_files((entry.name, entry.read_bytes()) for entry in forms)
     exceptions = [exception.to_line() for exception in exceptions_on(today())]
     inputs["exceptions"] = _digest(json.dumps(exceptions, sort_keys=True).encode())
+    return inputs | code_hashes()
+
+
+def code_hashes() -> dict[str, str]:
+    """What the marts are made with: forms, models and suites, as hashes of their files."""
+    forms = [entry for entry in files("gongkai.forms").iterdir() if entry.name.endswith(".yaml")]
+    hashes = {"forms": _hash_files((entry.name, entry.read_bytes()) for entry in forms)}
     for name, (folder, suffixes) in _CODE.items():
-        inputs[name] = _hash_folder(settings().project_dir / folder, suffixes)
-    return inputs
+        hashes[name] = _hash_folder(settings().project_dir / folder, suffixes)
+    return hashes
 
 
 def _hash_rows(conn: Connection, query: str) -> dict[str, Any]:

@@ -27,7 +27,8 @@ _ROWS = {
     # cells are read again from the document; only what the loader gave is kept
     REPORT: """
         SELECT jsonb_build_object('report_id', report_id, 'sha256', sha256, 'parser_version', parser_version,
-            'ordinal', ordinal, 'ingest_year', ingest_year, 'loaded_at', loaded_at) FROM raw.visible_report""",
+            'ordinal', ordinal, 'ingest_year', ingest_year, 'loaded_at', loaded_at, 'figures_hash', figures_hash)
+        FROM raw.visible_report""",
     "decision": "SELECT to_jsonb(decision) FROM raw.decision",
     "agency": "SELECT to_jsonb(agency) FROM raw.agency",
     "agency_alias": "SELECT to_jsonb(alias) FROM raw.agency_alias AS alias",
@@ -65,7 +66,12 @@ def write_lock(conn: Connection, publication_id: int, exceptions: Sequence[dict[
         )
         for name, rows in _ROWS.items():
             _lock(conn, rows, {"input": name, "number": publication_id})
-        _lock(conn, _GIVEN, {"input": EXCEPTION, "number": publication_id, "lines": Jsonb(list(exceptions))})
+        write_exceptions(conn, publication_id, exceptions)
+
+
+def write_exceptions(conn: Connection, publication_id: int, exceptions: Sequence[dict[str, Any]]) -> None:
+    """Lock the exceptions that apply to a publication."""
+    _lock(conn, _GIVEN, {"input": EXCEPTION, "number": publication_id, "lines": Jsonb(list(exceptions))})
 
 
 def _lock(conn: Connection, rows: str, values: dict[str, Any]) -> None:
@@ -79,5 +85,5 @@ def locked_rows(conn: Connection, publication_id: int, name: str) -> Iterator[di
         "SELECT line FROM audit.locked_input WHERE input = %(input)s AND first_publication <= %(number)s "
         "AND coalesce(last_publication, %(number)s) >= %(number)s ORDER BY line -> 'report_id', line"
     )
-    for (line,) in conn.execute(query, {"input": name, "number": publication_id}):
+    for (line,) in conn.cursor().stream(query, {"input": name, "number": publication_id}):
         yield line

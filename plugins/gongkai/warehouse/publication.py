@@ -20,6 +20,7 @@ from gongkai.warehouse.as_of import create_as_of
 from gongkai.warehouse.diff import Diff, write_diff
 from gongkai.warehouse.inputs import Candidate, last_publication, open_candidate, release_lock, take_lock
 from gongkai.warehouse.partitions import attach, content, copy_comments, create_views, wait_for_planners
+from gongkai.warehouse.retirement import bring_back
 from gongkai.warehouse.status import status
 
 __all__ = [
@@ -123,19 +124,33 @@ def _point_to(conn: Connection, publication_id: int) -> None:
 
 
 def rollback(conn: Connection, to: int) -> Publication:
-    """Show an earlier publication (or again a later one) from now on.
+    """Show an earlier publication (or again a later one) from now on; a retired one comes back.
 
     Raises:
-        WarehouseError: there is no such publication.
+        WarehouseError: there is no such publication, or a retired one cannot come back.
     """
+    found = {publication.publication_id: publication for publication in publications(conn)}
+    if to not in found:
+        known = ", ".join(map(str, sorted(found))) or "none"
+        raise WarehouseError(f"There is no publication {to}; known: {known}. See `gongkai publications list`.")
+    if found[to].status == "retired":
+        _bring_back(conn, to)
     with conn.transaction():
         conn.execute("LOCK TABLE published.publication IN SHARE ROW EXCLUSIVE MODE")
-        found = {publication.publication_id: publication for publication in publications(conn)}
-        if to not in found:
-            known = ", ".join(map(str, sorted(found))) or "none"
-            raise WarehouseError(f"There is no publication {to}; known: {known}. See `gongkai publications list`.")
         _point_to(conn, to)
     return next(publication for publication in publications(conn) if publication.publication_id == to)
+
+
+def _bring_back(conn: Connection, publication_id: int) -> None:
+    take_lock(conn)
+    try:
+        bring_back(conn, publication_id)
+        conn.execute(
+            "UPDATE published.publication SET status = 'superseded' WHERE publication_id = %s", (publication_id,)
+        )
+    finally:
+        release_lock(conn)
+    wait_for_planners(conn)
 
 
 def publications(conn: Connection) -> list[Publication]:

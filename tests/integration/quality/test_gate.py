@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from gongkai.errors import GateError
+from gongkai.errors import GateError, WarehouseError
 from gongkai.forms import all_forms, form_by_id
 from gongkai.quality import GateSummary, gate, verdicts
 from gongkai.quality.generate import suites, write
 from gongkai.quality.marts import FACTS, KEYS, MAY_BE_EMPTY, WIDE
+from gongkai.warehouse.diff import write_diff
 from tests.integration.quality.candidate import TOTALS, Candidate
 from tests.integration.quality.figures import balanced, spoil
 from tests.integration.quality.layer import Layer, Loaded
@@ -34,7 +35,8 @@ class Case:
     candidate: Candidate
 
     def gate(self, **arguments: Any) -> GateSummary:
-        return gate(self.dsn, PUBLICATION, **{"coverage_floor": 0.9, **arguments})
+        write_diff(self.layer.conn, PUBLICATION)
+        return gate(self.dsn, PUBLICATION, **{"coverage_floor": 0.9, "changed_share": 0.05, **arguments})
 
     def refusal(self) -> str:
         with pytest.raises(GateError) as caught:
@@ -67,7 +69,7 @@ def judged(warehouse: WarehouseUnderTest) -> Iterator[tuple[Layer, list[Loaded]]
 def case(warehouse: WarehouseUnderTest, judged: tuple[Layer, list[Loaded]]) -> Iterator[Case]:
     layer, reports = judged
     yield Case(warehouse.dsns.owner, layer, reports, Candidate(layer, PUBLICATION, reports))
-    layer.conn.execute("DROP TABLE IF EXISTS marts.agency_year")
+    layer.conn.execute("DROP VIEW IF EXISTS marts.agency_year; DROP TABLE IF EXISTS public.live")
 
 
 def test_a_good_candidate_passes_and_leaves_its_record(case: Case) -> None:
@@ -79,7 +81,7 @@ def test_a_good_candidate_passes_and_leaves_its_record(case: Case) -> None:
         [PUBLICATION],
     )
     assert rows.fetchall() == [(True, summary.expectations)]
-    assert summary.expectations == len(suites()["marts"]["expectations"]) + 1
+    assert summary.expectations == len(suites()["marts"]["expectations"]) + 2
     assert case.gate() == summary  # a second run replaces the record of the first
 
 
@@ -111,7 +113,8 @@ def test_findings_may_be_empty_and_facts_of_printed_zeros_too(case: Case) -> Non
     zeros = layer.add(form_by_id("form_2019"), [dict.fromkeys(form_by_id("form_2019").cell_ids, 0)])
     verdicts(case.dsn, PUBLICATION + 1)
     Candidate(layer, PUBLICATION + 1, zeros)
-    assert gate(case.dsn, PUBLICATION + 1, coverage_floor=0.9).agency_years == 1
+    write_diff(layer.conn, PUBLICATION + 1)
+    assert gate(case.dsn, PUBLICATION + 1, coverage_floor=0.9, changed_share=0.05).agency_years == 1
 
 
 def test_one_publication_id(case: Case) -> None:
@@ -178,16 +181,48 @@ def test_no_figure_of_a_held_or_unjudged_report(case: Case) -> None:
         assert f"no figure of {mart} comes from a report that is held" in refusal
 
 
-def test_a_candidate_may_shrink_only_with_a_reason(case: Case) -> None:
-    year = form_by_id("form_2021").years.first
-    case.run("CREATE TABLE marts.agency_year AS TABLE candidate.agency_year")
+def make_live(case: Case) -> None:
+    """What is the candidate becomes what is live."""
+    case.run("CREATE TABLE public.live AS TABLE candidate.agency_year")
+    case.run("CREATE VIEW marts.agency_year AS TABLE public.live")
+
+
+def test_a_candidate_loses_agency_years_only_with_a_reason(case: Case) -> None:
+    make_live(case)
     assert case.gate().warnings == ()
-    case.run(f"INSERT INTO marts.agency_year (report_year) VALUES ({year}), (2018)")
+    year = form_by_id("form_2021").years.first
+    case.run(f"INSERT INTO public.live (agency_id, report_year, scope) VALUES ('lost', {year}, 'own_organ')")
+    # as many agencies as before would not do: it must be the same ones
+    case.run(f"DELETE FROM public.live WHERE agency_id = 'agency-{case.reports[-1].report_id}'")
     with pytest.raises(
-        GateError, match=rf"(?s)fewer agencies than .*'2018': .*'{year}': .*the data steward finds out why"
+        GateError, match=rf"(?s)no agency-year .* is lost.*'lost', 'report_year': {year}.*finds out why"
     ):
         case.gate()
-    assert case.gate(reason="撤销一个机关").warnings == ("no year has fewer agencies than the live publication",)
+    passed = case.gate(reason="撤销一个机关")
+    assert passed.warnings == ("no agency-year of the live publication is lost",)
+    assert (passed.diff.gone, passed.diff.new) == (1, 1)
+
+
+def test_many_figures_change_only_with_a_reason(case: Case) -> None:
+    make_live(case)
+    some = f"SELECT report_id FROM public.live WHERE {TOTALS[0]} IS NOT NULL ORDER BY 1 LIMIT 2"
+    case.run(f"UPDATE public.live SET {TOTALS[0]} = {TOTALS[0]} + 1 WHERE report_id IN ({some})")
+    share = 2 / (case.gate().agency_years * len(TOTALS))
+    assert case.gate(changed_share=share).warnings == ()
+    with pytest.raises(GateError, match=rf"(?s)changes than GONGKAI_CHANGED_SHARE allows.*'changed': 2.*{TOTALS[0]}"):
+        case.gate(changed_share=share * 0.99)
+    (warning,) = case.gate(changed_share=0, reason="更正").warnings
+    assert "GONGKAI_CHANGED_SHARE" in warning
+
+
+def test_a_candidate_must_have_been_compared_with_what_is_live(case: Case) -> None:
+    case.gate()
+    case.run(f"UPDATE audit.comparison SET against = 3 WHERE publication_id = {PUBLICATION}")
+    with pytest.raises(GateError, match="was compared with publication 3, no longer the live one"):
+        gate(case.dsn, PUBLICATION, coverage_floor=0.9, changed_share=0.05)
+    case.run(f"DELETE FROM audit.comparison WHERE publication_id = {PUBLICATION}")
+    with pytest.raises(WarehouseError, match="was not compared"):
+        gate(case.dsn, PUBLICATION, coverage_floor=0.9, changed_share=0.05)
 
 
 def test_a_column_that_is_gone_refuses(case: Case) -> None:

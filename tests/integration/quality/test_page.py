@@ -12,6 +12,7 @@ from gongkai.errors import GateError, WarehouseError
 from gongkai.forms import all_forms
 from gongkai.quality import gate, verdicts
 from gongkai.quality.page import gate_page, write_gate_page
+from gongkai.warehouse.diff import write_diff
 from tests.integration.quality.candidate import Candidate
 from tests.integration.quality.figures import balanced, spoil
 from tests.integration.quality.layer import Layer
@@ -46,8 +47,9 @@ def page(warehouse: WarehouseUnderTest) -> str:
             verdicts(dsn, number)
         candidate = Candidate(layer, 2, reports)
         candidate.run("DELETE FROM candidate.dim_year")
+        write_diff(conn, 2)
         with pytest.raises(GateError):
-            gate(dsn, 2, coverage_floor=0.9)
+            gate(dsn, 2, coverage_floor=0.9, changed_share=0.05)
         return gate_page(conn, 2)
 
 

@@ -15,7 +15,7 @@ from gongkai.forms import Form, all_forms, form_by_id
 from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
 from gongkai.warehouse.dbt import run_stage
 from gongkai.warehouse.load import load_results
-from gongkai.warehouse.publication import open_candidate, publish
+from gongkai.warehouse.publication import open_candidate, publish, write_diff
 from gongkai.warehouse.runs import finish_run, start_run
 from tests.integration.quality.figures import Broken, Figures, balanced, hard, spoil
 from tests.support.warehouse import WarehouseUnderTest
@@ -58,7 +58,8 @@ class Pipeline:
             run_stage("intermediate", dsn, number, self.target)
             judged = verdicts(dsn, number)
             run_stage("candidate", dsn, number, self.target)
-            passed = gate(dsn, number, coverage_floor=0.9)
+            write_diff(conn, number)
+            passed = gate(dsn, number, coverage_floor=0.9, changed_share=0.05)
             publish(conn, candidate)
         return judged, passed
 

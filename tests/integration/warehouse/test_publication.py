@@ -11,11 +11,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 from psycopg import Connection
 
+from gongkai.cli import cli
 from gongkai.errors import WarehouseError
-from gongkai.warehouse import inputs, partitions
+from gongkai.warehouse import connection, inputs, partitions
+from gongkai.warehouse.diff import diff_between
 from gongkai.warehouse.publication import publications, publish, rollback, status, write_diff
+from gongkai.warehouse.retirement import retire
 from tests.integration.warehouse.candidates import build, candidate
 from tests.support.warehouse import WarehouseUnderTest
 
@@ -27,13 +31,13 @@ SECOND = {("a", 2020): 1, ("b", 2021): 30, ("c", 2021): 4}
 @pytest.fixture
 def conn(warehouse: WarehouseUnderTest) -> Iterator[Connection]:
     with warehouse.connect() as conn:
-        for schema in ("marts", "candidate"):
+        for schema in ("marts", "candidate", "retired"):
             conn.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}".encode())
         tables = conn.execute("SELECT format('published.%I', relname) FROM pg_class WHERE relkind = 'p' "
                               "AND relnamespace = 'published'::regnamespace").fetchall()  # fmt: skip
         for (table,) in tables:
             conn.execute(f"DROP TABLE {table}".encode())
-        conn.execute("TRUNCATE published.publication, published.pointer, audit.verdict, audit.diff")
+        conn.execute("TRUNCATE published.publication, published.pointer, audit.verdict, audit.diff, audit.comparison")
         conn.execute("GRANT USAGE ON SCHEMA marts TO bi_reader")
         yield conn
 
@@ -250,6 +254,46 @@ def test_the_diff_names_new_gone_and_changed(conn: Connection) -> None:
         ("gone", "b", 2020, None, None, None),
         ("new", "c", 2021, None, None, None),
     ]
+
+
+def test_two_publications_are_compared_whichever_is_live(conn: Connection) -> None:
+    for number, rows in ((1, FIRST), (2, SECOND), (3, FIRST)):
+        publish(conn, build(conn, number, rows))
+    changes = [change[:5] for change in diff_between(conn, 1, 2)]
+    assert changes == [
+        ("changed", "b", 2021, "own_organ", "requests_received"),
+        ("gone", "b", 2020, "own_organ", None),
+        ("new", "c", 2021, "own_organ", None),
+    ]
+    assert {change.kind: (change.before, change.after) for change in diff_between(conn, 2, 1)}["changed"] == (30, 3)
+    assert list(diff_between(conn, 1, 3)) == []
+    retire(conn, 1)
+    with pytest.raises(WarehouseError, match="publication 1 are not at hand"):
+        list(diff_between(conn, 1, 3))
+
+
+def test_the_commands_show_a_publication_and_what_it_changed(
+    conn: Connection, warehouse: WarehouseUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "dsns", lambda: warehouse.dsns)
+    publish(conn, build(conn, 1, FIRST))
+    build(conn, 2, SECOND)
+    write_diff(conn, 2)
+    publication = publish(conn, candidate(2), "the city asked for it")
+
+    def output(*arguments: str) -> str:
+        done = CliRunner().invoke(cli, ["publications", *arguments])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    shown = output("show", "2")
+    for said in ("the city asked for it", publication.content_hashes["agency_year"], "1 of 4 (25.00%)"):
+        assert said in shown
+    assert "requests_received" in output("diff", "2")
+    assert "requests_received" in output("diff", "1", "2")
+    assert "superseded" in output("list")
+    done = CliRunner().invoke(cli, ["publications", "show", "7"])
+    assert "There is no publication 7; known: 1, 2" in str(done.exception)
 
 
 def test_status_counts_the_live_publication(conn: Connection) -> None:
