@@ -103,8 +103,9 @@ def _converted(data: bytes, program: str, limits: Limits) -> bytes:
         said = _run(program, folder, source, limits)
         target = folder / "out" / "document.docx"
         if not target.is_file():
+            complaint = " ".join(line for line in said.splitlines() if not line.startswith("Warning:"))
             raise UnreadableError(
-                f"LibreOffice could not open the document ({said.strip()[-200:] or 'it said nothing'}); "
+                f"LibreOffice could not open the document ({complaint[-200:] or 'it said nothing'}); "
                 "open it in Word or WPS, and save it as .docx"
             )
         limits.check_size(target.stat().st_size)

@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -107,6 +108,23 @@ def test_two_reports_of_one_file_are_two_and_two_files_of_the_same_bytes_are_one
     assert ordinals == [(0, "a人民政府办公室"), (1, "乙局")]
     items = loader.execute("SELECT item FROM raw.outcome ORDER BY stage, item").fetchall()
     assert [item for (item,) in items] == ["a.html", "a.html#2", "a.html", "copy.html"]
+
+
+def test_files_of_an_archive_are_reports_of_one_document(loader: Connection) -> None:
+    members = [
+        replace(found, file=f"all.zip!/{found.file}", sha256=sha("all"))
+        for found in (result("a"), result("b"), unreadable("c"))
+    ]
+    load_results(loader, "run", 2021, members)
+    ordinals = loader.execute("SELECT ordinal, agency_printed FROM raw.report ORDER BY ordinal").fetchall()
+    assert ordinals == [(0, "a人民政府办公室"), (1, "b人民政府办公室")]
+    outcomes = loader.execute("SELECT stage, item, status, hint FROM raw.outcome ORDER BY stage, item").fetchall()
+    assert outcomes == [
+        ("load", "all.zip", "loaded", None),
+        ("load", "all.zip#2", "loaded", None),
+        ("parse", "all.zip", "parsed", "truncated"),
+    ]
+    assert load_results(loader, "run", 2021, members).present == 2
 
 
 @pytest.mark.parametrize("year", [None, 1999, 20211])

@@ -95,8 +95,8 @@ def test_macros_and_the_network_are_forbidden(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_what_it_says_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    use(monkeypatch, tmp_path, "echo source file could not be loaded >&2; exit 1")
-    with pytest.raises(UnreadableError, match="source file could not be loaded"):
+    use(monkeypatch, tmp_path, "echo Warning: no java; echo source file could not be loaded >&2; exit 1")
+    with pytest.raises(UnreadableError, match=r"document \(source file could not be loaded\);"):
         read(RICH_TEXT)
 
 
