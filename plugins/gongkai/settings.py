@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     file_size_limit: int = Field(default=50_000_000, gt=0, description="bytes of one input file")
     file_seconds: float = Field(default=60.0, gt=0, description="time to read one file")
     file_memory: int = Field(default=1 << 30, gt=0, description="bytes of memory to read one file")
+    ocr_seconds: float = Field(default=600.0, gt=0, description="time to read one scan by OCR")
+    ocr_memory: int = Field(default=3 << 30, gt=0, description="bytes of memory to read one scan by OCR")
     page_limit: int = Field(default=300, gt=0, description="pages of one PDF")
     soffice: str | None = Field(
         default=None, description="LibreOffice, which reads .doc, .wps, .rtf and .odt; none: soffice on PATH"

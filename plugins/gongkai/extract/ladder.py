@@ -70,6 +70,7 @@ def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -
     readings: list[Reading] = []
     links: tuple[str, ...] = ()
     failures: list[UnreadableError | UnsupportedError] = []
+    unread_scans = False
     for reader in readers:
         try:
             document = reader(data, limits)
@@ -77,6 +78,7 @@ def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -
             failures.append(error)
             continue
         links = links or document.links
+        unread_scans |= "scanned_pages" in document.properties
         for view in _views(document):
             reading = read_report(view, year=year, agency=agency)
             if reading is None:
@@ -84,7 +86,7 @@ def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -
             readings.append(reading)
             if _doubts(reading) == (0, 0):
                 return readings, links
-    if failures and not readings and len(failures) == len(readers):
+    if failures and not readings and (unread_scans or len(failures) == len(readers)):
         raise failures[0]
     return readings, links
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -74,8 +75,18 @@ def _failed(name: str, error: str) -> list[ParseResult]:
     return [ParseResult(name, None, None, "unreadable", error, None, parser_version())]
 
 
-def _limit_memory(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+def _limit_memory(size: int, most: int) -> None:
+    """Bound this process's memory; a reader of scans may raise its bound up to `most`."""
+    resource.setrlimit(resource.RLIMIT_AS, (size, max(size, most)))
+
+
+def _in_time(read: Callable[[Any], _Read], seconds: float, item: Any) -> _Read:
+    """Read an item; the kernel ends the process when the time is over, unless a reader of scans asked for more."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return read(item)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _in_workers(
@@ -87,13 +98,15 @@ def _in_workers(
         max_workers=jobs,
         max_tasks=_FILES_PER_WORKER,
         initializer=_limit_memory,
-        initargs=(limits.file_memory,),
+        initargs=(limits.file_memory, limits.ocr_memory),
         context=get_context("spawn"),
     )
+    in_time = partial(_in_time, read, limits.file_seconds)
+    longest = max(limits.file_seconds, limits.ocr_seconds)
     with pool:
         waiting: deque[tuple[str, Any]] = deque()
         for name, item in named:
-            waiting.append((name, pool.schedule(read, args=(item,), timeout=limits.file_seconds)))
+            waiting.append((name, pool.schedule(in_time, args=(item,), timeout=longest)))
             if len(waiting) >= jobs + _AHEAD:
                 yield _result(*waiting.popleft(), failed)
         while waiting:
@@ -105,11 +118,14 @@ def _result(name: str, future: Any, failed: Callable[[str, str], _Read]) -> _Rea
     try:
         result: _Read = future.result()
     except FutureTimeoutError:
-        why = f"took more than {limits.file_seconds:g} s to read; the file is damaged or hostile (GONGKAI_FILE_SECONDS)"
+        why = f"took more than {limits.ocr_seconds:g} s to read by OCR; give it fewer pages (GONGKAI_OCR_SECONDS)"
     except MemoryError:
         why = f"needs more than {limits.file_memory:,} bytes of memory; damaged or hostile (GONGKAI_FILE_MEMORY)"
     except ProcessExpired as error:
-        why = f"crashed the library that reads it (exit {error.exitcode}); save it in another format"
+        if error.exitcode == -signal.SIGALRM:
+            why = f"took more than {limits.file_seconds:g} s to read; damaged or hostile (GONGKAI_FILE_SECONDS)"
+        else:
+            why = f"crashed the library that reads it (exit {error.exitcode}); save it in another format"
     except Exception as error:
         why = f"could not be read ({type(error).__name__}: {error}); please report this file"
     else:

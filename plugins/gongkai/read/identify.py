@@ -39,6 +39,8 @@ FLAT_ODT = "application/vnd.oasis.opendocument.text-flat-xml"
 XML = "application/xml"
 JSON = "application/json"
 
+PICTURES = ("image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", "image/gif")
+
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", RTF),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -24,6 +24,7 @@ class Limits:
     blocks: int = 100_000
     elements: int = 300_000
     depth: int = 1_000
+    ocr_seconds: float = 600.0
     members: int = 2_000
     archive_bytes: int = 200_000_000
     nesting: int = 3
@@ -34,6 +35,7 @@ class Limits:
         return cls(
             pages=settings.page_limit,
             expanded_bytes=settings.file_size_limit,
+            ocr_seconds=settings.ocr_seconds,
             archive_bytes=4 * settings.file_size_limit,
         )
 

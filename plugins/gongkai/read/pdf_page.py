@@ -34,6 +34,7 @@ TURNS_SAMPLED = 24
 COVERED = 0.75  # of the page by pictures makes it a scan
 GARBLED = 0.1  # of the characters without a meaning makes the text worthless
 WHITE = 250
+FEW_DRAWINGS = 20  # lines of a frame or a letterhead; characters drawn as outlines are many more
 
 State = Literal["text", "empty", "hidden", "garbled"]
 
@@ -54,7 +55,13 @@ class PageText:
     frame: Frame
     pictures: float
     has_text_objects: bool
+    has_drawings: bool
     unread: list[tuple[float, float]]
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether OCR would find what the text layer does not hold: not on a page with nothing on it."""
+        return self.state in ("hidden", "garbled") or (self.state == "empty" and self.has_drawings)
 
 
 def read_page(pdf: pypdfium2.PdfDocument, index: int, limits: Limits) -> PageText:
@@ -99,7 +106,16 @@ class _Page:
         pictures = self._covered()
         state = self._state(text, pictures)
         lines = self._lines(text, rulings) if state == "text" else []
-        return PageText(state, lines, rulings, self._frame, pictures, self._drawings.text_objects > 0, self._unread())
+        return PageText(
+            state,
+            lines,
+            rulings,
+            self._frame,
+            pictures,
+            self._drawings.text_objects > 0,
+            self._has_drawings(),
+            self._unread(),
+        )
 
     def _text(self) -> str:
         """All characters at once; one by one where that leaves some out and so would shift the others."""
@@ -139,6 +155,10 @@ class _Page:
             for x0, y0, x1, y1 in boxes
         )
         return area / sheet if sheet > 0 else 0.0
+
+    def _has_drawings(self) -> bool:
+        drawn = self._drawings
+        return bool(drawn.pictures) or len(drawn.lines) + len(drawn.areas) > FEW_DRAWINGS
 
     def _unread(self) -> list[tuple[float, float]]:
         found = []

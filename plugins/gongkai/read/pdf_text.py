@@ -25,14 +25,18 @@ def read(data: bytes, limits: Limits) -> Document:
     with opened(data, limits) as pdf:
         title, properties = facts(pdf)
         pages = Pages(limits)
-        states = []
+        states, scans = [], []
         for number in range(1, len(pdf) + 1):
             page = read_page(pdf, number - 1, limits)
             states.append(page.state)
+            if page.is_scan:
+                scans.append(str(number))
             add_page(pages, number, page)
         check_readable(states)
     if without_text := [str(number) for number, state in enumerate(states, start=1) if state != "text"]:
         properties["pages_without_text"] = ",".join(without_text)
+    if scans:
+        properties["scanned_pages"] = ",".join(scans)
     return Document(NAME, MEDIA_TYPE, tuple(joined(pages.blocks)), title=title, properties=properties)
 
 

@@ -20,6 +20,7 @@ from gongkai.read.identify import (
     ODT,
     OFD,
     PDF,
+    PICTURES,
     RTF,
     TEXT,
     WORD_XML,
@@ -61,6 +62,7 @@ class ModuleReader:
 
 _TEXT = ModuleReader("text", "gongkai.read.text")
 _SHEET = ModuleReader("sheet", "gongkai.read.sheet")
+_SCAN = ModuleReader("scan.ocr", "gongkai.read.scan")
 _READERS: dict[str, tuple[Reader, ...]] = {
     HTML: (ModuleReader("html", "gongkai.read.html"),),
     MHTML: (ModuleReader("mht", "gongkai.read.mail_page"),),
@@ -73,8 +75,13 @@ _READERS: dict[str, tuple[Reader, ...]] = {
     XLS: (_SHEET,),
     ODS: (_SHEET,),
     DOCX: (ModuleReader("docx", "gongkai.read.docx"),),
-    OFD: (ModuleReader("ofd", "gongkai.read.ofd"),),
-    PDF: (ModuleReader("pdf.text", "gongkai.read.pdf_text"), ModuleReader("pdf.tables", "gongkai.read.pdf_tables")),
+    OFD: (ModuleReader("ofd", "gongkai.read.ofd"), _SCAN),
+    PDF: (
+        ModuleReader("pdf.text", "gongkai.read.pdf_text"),
+        ModuleReader("pdf.tables", "gongkai.read.pdf_tables"),
+        _SCAN,
+    ),
+    **dict.fromkeys(PICTURES, (_SCAN,)),
 }
 
 

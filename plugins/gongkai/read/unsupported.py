@@ -15,10 +15,5 @@ ADVICE = {
 
 def unsupported_message(media_type: str) -> str:
     """What is wrong with a document for which `readers_for` has no reader, and what to do about it."""
-    if media_type.startswith("image/"):
-        return (
-            f"the document is a picture ({media_type}); reading pictures (OCR) is not available in this version. "
-            "Find the text edition of the report"
-        )
     what, advice = ADVICE.get(media_type, (media_type, "convert it to .docx, .html or a PDF with a text layer"))
     return f"the document is {what}, which this version cannot read; {advice}"
