@@ -35,6 +35,7 @@ DPI = 200
 A4_LENGTH = 841.9  # points of the longer side, for pictures that do not say how large they were
 LARGEST_SIDE = 3_400  # pixels, of a picture that is read
 SMALLEST_SIDE = 1_500
+FEWEST = 300  # pixels of the shorter side; smaller ones are icons
 MOST_PIXELS = 120_000_000  # of a picture before it is made smaller
 PICTURE_PAGE = 0.15  # of a page covered by pictures: there may be a table in them
 MOST_PAGES = 40  # read by OCR; each takes seconds
@@ -116,14 +117,16 @@ def _pictures(data: bytes) -> Iterator[Image]:
         with Pillow.open(BytesIO(data)) as file:
             _check_pages(getattr(file, "n_frames", 1))
             for frame in ImageSequence.Iterator(file):
-                _check_pixels(frame.width * frame.height)
+                _check_pixels(frame.width, frame.height)
                 frame.draft("L", (LARGEST_SIDE, LARGEST_SIDE))
                 yield np.array(_sized(_on_white(ImageOps.exif_transpose(frame))))
 
 
-def _check_pixels(count: int) -> None:
-    if count > MOST_PIXELS:
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
         raise UnreadableError(f"the picture has more than {MOST_PIXELS} pixels; save a smaller one")
+    if min(width, height) < FEWEST:
+        raise UnsupportedError(f"the picture has {width} by {height} pixels; no page of a report can be read in so few")
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def test_what_may_have_been_a_report_is_named_beside_one() -> None:
 def test_an_archive_without_a_report_is_one_result() -> None:
     (result,) = parse({"通知.html": NOTICE, "图.png": PNG})
     assert (result.file, result.status, result.media_type) == ("all.zip", "not_a_report", "application/zip")
-    assert result.error == "no report among the files in the archive (通知.html: not_a_report; 图.png: unsupported)"
+    assert result.error == "no report among the files in the archive (通知.html: not_a_report; 图.png: unreadable)"
     (empty,) = parse({})
     assert (empty.status, empty.error) == ("not_a_report", "the archive holds no documents")
 
