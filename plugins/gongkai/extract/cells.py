@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from gongkai.extract.align import align
 from gongkai.extract.lines import Token
 from gongkai.extract.numbers import in_column_unit, read_figure
 from gongkai.extract.report import Cell, State
-from gongkai.extract.resolve import infer, place_short_row
+from gongkai.extract.resolve import find_split, infer, place_short_row
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import CellKey, Form
 
@@ -37,6 +38,7 @@ def read_cells(reading: TablesReading, reader: str) -> dict[CellKey, Cell]:
             cells.update(_row_cells(form, row.keys, tokens, reader))
     cells.update((key, Cell(key, None, None, State.NOT_APPLICABLE, None, None, reader)) for key in reading.absent)
     _place_short_rows(form, short, cells, reader)
+    _join_split_figures(form, short, cells, reader)
     _spread_zero_subtotals(reading, cells, reader)
     _infer_lost(form, cells, reader)
     return {key: cells.get(key) or _lost(key, reader) for key in form.cell_ids}
@@ -88,6 +90,20 @@ def _placed(form: Form, row: RowReading, cells: Mapping[CellKey, Cell], reader: 
     for key, value in placement.inferred.items():
         placed[key] = _inferred(key, value, neighbour, reader)
     return placed
+
+
+def _join_split_figures(form: Form, rows: Sequence[RowReading], cells: dict[CellKey, Cell], reader: str) -> None:
+    """Rows that print one figure too many: where the sums prove it, two cells are the pieces of one figure."""
+    for row in rows:
+        tokens = [token for token in row.tokens if not token.blank]
+        texts = [unicodedata.normalize("NFKC", token.text).strip() for token in tokens]
+        at = find_split(form, row.keys, texts, numbers_of(cells))
+        if at is None:
+            continue
+        cells.update(_row_cells(form, row.keys, [*tokens[:at], None, *tokens[at + 2 :]], reader))
+        pieces = f"{tokens[at].text.strip()} | {tokens[at + 1].text.strip()}"
+        joined = _inferred(row.keys[at], int(texts[at] + texts[at + 1]), None, reader)
+        cells[row.keys[at]] = replace(joined, text=pieces, where=tokens[at].where)
 
 
 def _spread_zero_subtotals(reading: TablesReading, cells: dict[CellKey, Cell], reader: str) -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gongkai.forms import Column
 
@@ -20,6 +20,13 @@ _ORDINAL = re.compile(r"(?:\d+|[一二三四五六七八九十]+)[.、]")
 _PAGE_MARK = re.compile(r"[-—–]\d+[-—–]")
 _YEAR = "{year}"
 
+_TRADITIONAL = re.compile(
+    "[並個備傳內兩別刪動務區參員問單國圍執報場實審將專對導屬廢廣強後徑從復應採據數於時會條業構標機欄權歸決沒況減準滿濟無熱爲獲現當發確碼祕稱穩範糾"
+    "納級組結絡統經維網線編總織繳繼續罰義聞聯職聽與舉華萬處號衆補見規訂計討訓訟訪設許訴詢試話該認說調談請論諮議護讀變負責費購輯輿轉辦這進過郵錄錯"
+    "門開閱關際隱電頁項領頭題額類駁體點縣鎮廳黨財師們還運遠選讓藝術釋佈産顯檢驗識課]"
+)
+_PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-z]{1,6}\)")  # what scripts of copied pages put between: 公(gong)開
+_WORDS = (("檔案館", "档案馆"), ("檔案局", "档案局"), ("檔案", "文件"), ("資訊", "信息"))
 _SHORT = 200
 """Characters up to which a text may be a label, and is worth remembering."""
 
@@ -34,7 +41,25 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8_192)  # labels come back in each report, and each is folded for each form
 def _folded(text: str) -> str:
+    if _TRADITIONAL.search(text):
+        text = simplified(text)
+    if "(" in text:
+        text = _PINYIN.sub("", text)
     return _QUOTES.sub("", _BLANKS.sub("", unicodedata.normalize("NFKC", text))).replace("，", ",")
+
+
+def simplified(text: str) -> str:
+    """A text in Traditional script, as mirrors of official pages have it, in Simplified script and in its own words."""
+    for theirs, ours in _WORDS:
+        text = text.replace(theirs, ours)
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 def stem(text: str) -> str:

@@ -57,6 +57,34 @@ def place_short_row(
     return Placement(tokens, {key: numbers[key] for key in gap})
 
 
+def find_split(
+    form: Form, keys: Sequence[CellKey], printed: Sequence[str], known: Mapping[CellKey, Number | None]
+) -> int | None:
+    """Where a row that prints one figure too many has one in two pieces: 2 | 0 for 20.
+
+    Args:
+        form: gives the equations.
+        keys: the cells of the row, in printed order.
+        printed: the texts of one more cell than keys.
+        known: the figures of all other rows.
+
+    Returns:
+        The place of the first piece, where joining these two, and no other two, balances the row and the cell's column;
+        else None.
+    """
+    if len(printed) != len(keys) + 1 or not all(text.isdecimal() for text in printed):
+        return None
+    equations = [equation for equation in form.equations if set(keys) & set(equation.cells)]
+    found: dict[tuple[int, ...], int] = {}
+    for at in (at for at in range(len(keys)) if not printed[at].startswith("0")):
+        figures = tuple(map(int, (*printed[:at], printed[at] + printed[at + 1], *printed[at + 2 :])))
+        numbers = {**known, **dict(zip(keys, figures, strict=True))}
+        fails = any(evaluate(equation, numbers).outcome == "fails" for equation in equations)
+        if not fails and _confirmed(keys[at], numbers, equations):
+            found[figures] = at
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def _balancing(
     keys: Sequence[CellKey],
     printed: Sequence[Number | None],
