@@ -7,13 +7,9 @@ there by the end of March: the run of 1 April is about the year before, which is
 from __future__ import annotations
 
 import pendulum
-from airflow.sdk import CronPartitionTimetable, Param, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk import CronPartitionTimetable, Param, dag
 
-from gongkai.orchestrate import batches, ingest
-from gongkai.orchestrate.pools import FETCH, LOAD
-from gongkai.orchestrate.run import show_as, this_run
-from gongkai.orchestrate.wiring import DEFAULTS, parse_and_load
+from gongkai.orchestrate.wiring import DEFAULTS, discover_and_fetch, parse_and_load
 
 
 @dag(
@@ -32,35 +28,7 @@ from gongkai.orchestrate.wiring import DEFAULTS, parse_and_load
 def ingest_report_year() -> None:
     """Discover, fetch, archive, parse, load, tally."""
 
-    @task(pool=LOAD)
-    def begin() -> list[str]:
-        run = this_run()
-        portals = ingest.portals_to_visit(run.year, run.conf.get("portals"))
-        if not portals:
-            raise AirflowSkipException(f"the roster expects no report of {run.year} on any portal")
-        ingest.begin(run.run_id, run.year, "portal")
-        return portals
-
-    @task(pool=FETCH, map_index_template="{{ item }}")
-    def discover(portal: str) -> ingest.Found:
-        show_as(portal)
-        run = this_run()
-        return ingest.discover_year(portal, run.year, run.run_id)
-
-    @task(pool=FETCH, map_index_template="{{ item }}")
-    def fetch(found: ingest.Found) -> None:
-        show_as(f"{found['portal']} ({len(found['links'])})")
-        run = this_run()
-        ingest.fetch_portal(found, run.year, run.run_id)
-
-    @task(pool=LOAD)
-    def archive() -> list[batches.Batch]:
-        return batches.fetched_batches(this_run().run_id)
-
-    fetched = fetch.expand(found=discover.expand(portal=begin()))
-    archived = archive()
-    fetched >> archived
-    parse_and_load(archived)
+    parse_and_load(discover_and_fetch())
 
 
 ingest_report_year()

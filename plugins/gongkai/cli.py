@@ -12,6 +12,7 @@ from gongkai.errors import GongkaiError
 from gongkai.local import commands as local
 from gongkai.local import decision_commands, publication_commands
 from gongkai.parse_commands import check, parse
+from gongkai.portal_commands import portal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,7 +21,8 @@ def cli() -> None:
     """gongkai 公开: read, check and warehouse China's annual reports on open government information."""
 
 
-for command in (parse, check, diff, *local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS):
+_OTHERS = (*local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS)
+for command in (parse, check, diff, portal, *_OTHERS):
     cli.add_command(command)
 
 

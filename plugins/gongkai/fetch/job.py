@@ -144,7 +144,7 @@ class Job(BaseModel):
 
     portal: with its real address in `url`. wanted: a file of :class:`Wanted`, one a line; without it the portal is
     listed. archive: its URL. official: domains whose documents may be published. cms: the vendor, where it is known.
-    pages: of a listing, at most.
+    pages: of a listing to be looked at; None: all of them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -156,7 +156,7 @@ class Job(BaseModel):
     archive: str | None = None
     official: tuple[str, ...] = ()
     cms: str | None = None
-    pages: int = 500
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ from gongkai.settings import settings
 Emit = Callable[[Message], None]
 _LISTING_SIZE = 5_000_000
 """Bytes of a page of a listing: the largest ones hold some thousand lines."""
+_PAGES = 500
+"""More pages than any listing has; beyond, a portal pages in circles."""
 _WANTED = TypeAdapter(Wanted)
 _HTML = "text/html"
 _HEADERS, _HEADER_SIZE = 50, 1000
@@ -84,10 +86,10 @@ class ListingSpider(PortalSpider):
                 self._links.add(entry.url)
                 self.emit(Message(link=Link(*entry, portal=self.job.portal.portal_id)))
         if found.next_url is not None and found.next_url not in self._pages:
-            if len(self._pages) < self.job.pages:
+            if len(self._pages) < (self.job.pages or _PAGES):
                 yield self._ask(found.next_url)
-            elif self.job.year is not None:
-                self.emit(Message(problem=f"more than {self.job.pages} pages; it seems to page in circles"))
+            elif self.job.pages is None:
+                self.emit(Message(problem=f"more than {_PAGES} pages; it seems to page in circles"))
 
     def fail(self, failure: Failure) -> None:
         self.emit(Message(problem=problem_of(failure.value, failure.request.url).message))  # type: ignore[attr-defined]

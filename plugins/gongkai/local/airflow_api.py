@@ -15,7 +15,8 @@ from gongkai.errors import GongkaiError
 INGEST = "ingest_report_year"
 REPARSE = "reparse_report_year"
 PUBLISH = "publish_marts"
-DAGS = (INGEST, PUBLISH, REPARSE)
+WATCHES = ("watch_portals_weekly", "watch_portals_monthly")
+DAGS = (INGEST, PUBLISH, REPARSE, *WATCHES)
 
 
 class AirflowError(GongkaiError):

@@ -1,4 +1,4 @@
-"""What the DAGs share: retries, assets, and the second half of every ingestion."""
+"""What the DAGs share: retries, assets, and the two halves of every ingestion."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from gongkai.orchestrate import batches, ingest
-from gongkai.orchestrate.pools import LOAD, PARSE
+from gongkai.orchestrate.pools import FETCH, LOAD, PARSE
 from gongkai.orchestrate.run import show_as, this_run
 
 if TYPE_CHECKING:
@@ -19,6 +20,40 @@ DEFAULTS: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=5), "
 
 RAW = Asset("gongkai_raw", uri="gongkai://warehouse/raw")
 MARTS = Asset("gongkai_marts", uri="gongkai://warehouse/marts")
+
+
+def discover_and_fetch() -> XComArg:
+    """Visit the portals on which the run's year is due, and archive what they list; gives the batches to be read."""
+
+    @task(pool=LOAD)
+    def begin() -> list[str]:
+        run = this_run()
+        portals = ingest.portals_to_visit(run.year, run.conf.get("portals"))
+        if not portals:
+            raise AirflowSkipException(f"the roster expects no report of {run.year} on any portal")
+        ingest.begin(run.run_id, run.year, "portal")
+        return portals
+
+    @task(pool=FETCH, map_index_template="{{ item }}")
+    def discover(portal: str) -> ingest.Found:
+        show_as(portal)
+        run = this_run()
+        return ingest.discover_year(portal, run.year, run.run_id)
+
+    @task(pool=FETCH, map_index_template="{{ item }}")
+    def fetch(found: ingest.Found) -> None:
+        show_as(f"{found['portal']} ({len(found['links'])})")
+        run = this_run()
+        ingest.fetch_portal(found, run.year, run.run_id)
+
+    @task(pool=LOAD)
+    def archive() -> list[batches.Batch]:
+        return batches.fetched_batches(this_run().run_id)
+
+    fetched = fetch.expand(found=discover.expand(portal=begin()))
+    archived = archive()
+    fetched >> archived
+    return archived
 
 
 def parse_and_load(found: XComArg, *, afresh: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.local.airflow_api import DAGS
+from gongkai.local.airflow_api import DAGS, INGEST, WATCHES
 from gongkai.orchestrate.pools import POOLS
 
 PROJECT = Path(__file__).parents[3]
@@ -19,7 +19,23 @@ TWO_SCREENS = 100  # lines
 # In a process of its own: importing Airflow reads its configuration from the environment, once and for all.
 LOAD = """
 import json, sys
+import pendulum
 from airflow.dag_processing.dagbag import DagBag
+from airflow.timetables.trigger import CronPartitionTimetable
+
+def partitions(dag):
+    # of each run that cron starts in two years: the year it runs in, and its partition
+    given = dag.timetable
+    if not hasattr(given, "run_offset"):
+        return []
+    cron = CronPartitionTimetable(
+        given.expression, timezone=given.timezone, run_offset=given.run_offset, key_format=given.key_format
+    )
+    found, at = [], cron._get_next(pendulum.datetime(2026, 1, 1))
+    while at.year < 2028:
+        found.append((at.in_timezone("Asia/Shanghai").year, cron._get_partition_info(at)[1]))
+        at = cron._get_next(at)
+    return found
 
 bag = DagBag(sys.argv[1])
 dags = {
@@ -31,6 +47,8 @@ dags = {
         "catchup": dag.catchup,
         "max_active_runs": dag.max_active_runs,
         "timetable": type(dag.timetable).__name__,
+        "paused": bool(dag.is_paused_upon_creation),
+        "partitions": partitions(dag),
     }
     for dag in bag.dags.values()
 }
@@ -84,6 +102,19 @@ def test_nothing_goes_live_that_the_gate_has_not_seen(loaded: dict[str, Any]) ->
 
 def test_the_past_is_not_caught_up_by_itself(loaded: dict[str, Any]) -> None:
     assert not any(dag["catchup"] for dag in loaded["dags"].values())
+
+
+def test_what_runs_by_itself_is_about_the_year_before(loaded: dict[str, Any]) -> None:
+    runs = {name: dag["partitions"] for name, dag in loaded["dags"].items()}
+    assert [len(runs[name]) for name in (INGEST, *WATCHES)] == [2, 38, 16]
+    for name in (INGEST, *WATCHES):
+        assert all(int(partition) == year - 1 for year, partition in runs[name]), name
+
+
+def test_the_watches_do_what_an_ingestion_does_once_somebody_wants_them(loaded: dict[str, Any]) -> None:
+    for name in WATCHES:
+        assert loaded["dags"][name]["tasks"] == loaded["dags"][INGEST]["tasks"]
+        assert loaded["dags"][name]["paused"]
 
 
 def test_reparsing_visits_no_portal(loaded: dict[str, Any]) -> None:
