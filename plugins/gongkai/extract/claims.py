@@ -14,6 +14,7 @@ import yaml
 from gongkai.check import Finding, Number, total
 from gongkai.check.finding import as_number
 from gongkai.extract.labels import fold
+from gongkai.extract.numbers import is_figure
 from gongkai.extract.report import Claim
 from gongkai.forms import CellKey
 from gongkai.read.document import Document, Paragraph, Where
@@ -85,9 +86,12 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
     for block in document.blocks:
         if not isinstance(block, Paragraph) or block.row_like:
             continue
-        if pending and (block.heading or _HEADING.match(block.text)):
+        is_cell = any(map(is_figure, block.fields or (block.text,)))
+        if pending and (is_cell or block.heading or _HEADING.match(block.text)):
             yield pending, where
             pending = ""
+        if is_cell:  # of a table whose cells are paragraphs
+            continue
         if not pending:
             where = block.where
         pending += block.text

@@ -56,9 +56,16 @@ def test_what_the_prose_states(prose: str, key: str, value: int | Decimal | None
 
 
 def test_a_claim_is_quoted_and_placed_and_ends_with_its_section() -> None:
-    claims = read_claims(document("一、总体情况", "收到政府信息公开申请", "7件", "二、主动公开"))
+    claims = read_claims(document("一、总体情况", "收到政府信息公开申", "请7件", "二、主动公开"))
     (claim,) = [claim for claim in claims if claim.key == "n_requests_received"]
     assert (claim.quote, claim.where) == ("一、总体情况收到政府信息公开申请7件", Where(line=1))
+
+
+def test_cells_of_a_table_are_no_prose() -> None:
+    cells = ("（一）予以公开", "5件", "0件", "（二）部分公开", "2件")
+    in_one_line = Paragraph("予以公开 5件 0件", Where(), fields=("予以公开", "5件", "0件"))
+    assert claims_of(*cells) == {}
+    assert read_claims(Document("text", "text/plain", (in_one_line,))) == ()
 
 
 def numbers(**totals: int) -> dict[CellKey, int | Decimal | None]:
