@@ -82,6 +82,16 @@ def read_title(statements: Statements) -> Title:
     return partial or Title()
 
 
+def title_of(line: str) -> tuple[str, int] | None:
+    """The agency and year that a folded line names, where all of it is the title of a report."""
+    text = with_digits(line.strip("#*<>《》"))
+    for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
+        match = pattern.fullmatch(text)
+        if match and (name := clean_name(match["agency"])):
+            return name, int(match["year"])
+    return None
+
+
 def _candidates(statements: Statements) -> Iterator[str]:
     """Single lines first, then neighbours joined: a title often takes two or three lines."""
     short = [text for text in statements.texts if len(text) <= _LONGEST_TITLE_LINE]

@@ -29,6 +29,11 @@ _ENOUGH_ASSESSED = 0.5
 
 def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading: TablesReading) -> Iterator[Finding]:
     """Everything that speaks against a reading, apart from the equations."""
+    if not cells:
+        message = ("未发现统计表，只读取了正文。", "No table was found: only the prose was read.")
+        yield _finding("no_table", "advisory", message)
+        yield from _header(header)
+        return
     yield from _lost_rows(form, cells)
     yield from _blanks(form, cells, reading.absent)
     yield from _unplaced(form, cells)

@@ -13,8 +13,8 @@ _LETTER_FOR_ZERO = re.compile(r"2[Oo○〇](\d\d)(?=年)")
 _CHINESE_YEAR = re.compile(r"二[〇○零Oo0][一二三][〇○零Oo0一二三四五六七八九](?=年)")
 _CHINESE_DAY = re.compile(r"(?<=年)([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _TO = "[至到—–~-]+"
-# the marks of year, month and day are lost with some fonts: 201711日至20171231日
-_PERIOD = re.compile(rf"(?P<first>20[0-3]\d)年?0?1月?0?1日?起?,?(?:{_TO})(?P<last>20[0-3]\d)?年?12月?31日?")
+# the marks of year, month and day are lost with some fonts: 201711日至20171231日; the period of 2008 began on 1 May
+_PERIOD = re.compile(rf"(?P<first>20[0-3]\d)年?0?[15]月?0?1日?起?,?(?:{_TO})(?P<last>20[0-3]\d)?年?12月?31日?")
 _DAY = re.compile(r"(?P<y>20[0-3]\d)(?:[-年./](?P<m>\d{1,2})[-月./](?P<d>\d{1,2})|(?P<mm>[01]\d)(?P<dd>[0-3]\d)(?!\d))")
 _ONLY_A_DAY = re.compile(r"20[0-3]\d[-年./]\d{1,2}[-月./]\d{1,2}日?")
 # fmt: off

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.check import Finding, Suspect
-from gongkai.extract.report import Cell, Claim, ParseResult, Report, State
+from gongkai.extract.report import Cell, Claim, ParseResult, Report, ReportSection, State
 from gongkai.forms import CellKey
 from gongkai.read.document import Where
 
@@ -41,7 +41,12 @@ def _report(data: Mapping[str, Any]) -> Report:
         agency_printed=data["agency_printed"],
         index_number=data["index_number"],
         uscc=data["uscc"],
+        sections=tuple(_section(section) for section in data.get("sections", ())),
     )
+
+
+def _section(data: Mapping[str, Any]) -> ReportSection:
+    return ReportSection(data["key"], data["number"], data["title"], _where(data["where"]))
 
 
 def _number(value: float | None) -> int | Decimal | None:

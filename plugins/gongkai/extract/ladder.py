@@ -7,7 +7,7 @@ show an error of the publisher, kept as printed; two that disagree show an error
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from gongkai import __version__
@@ -15,12 +15,21 @@ from gongkai.check import check_numbers
 from gongkai.check.finding import Fault
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.extract.cells import numbers_of
+from gongkai.extract.header import read_header
 from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
 from gongkai.extract.report import ParseResult, Report, State, Status
+from gongkai.extract.split import split
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Block, Document, Grid, Paragraph
 from gongkai.settings import settings
+
+_Name = tuple[str | None, int | None]
+_ALONE: _Name = (None, None)
+"""A report that is the only one of its file has no need of a name."""
+
+_SURE = (0, 0)
+"""The doubts about a reading that is complete and balances."""
 
 
 def parser_version() -> str:
@@ -57,17 +66,24 @@ def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str 
         return result("unsupported", str(error))
     if not readings:
         return result("not_a_report", _no_report(links))
+    return [each for alike in readings for each in result("parsed", None, _best_of(alike))]
+
+
+def _best_of(readings: Sequence[Reading]) -> Report:
+    """Of several readings of one report the one against which the least speaks."""
     best = min(readings, key=_doubts)
-    return result("parsed", None, best.report(_fault(best, readings)))
+    return best.report(_fault(best, readings))
 
 
-def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -> tuple[list[Reading], tuple[str, ...]]:
-    """Readings in order of cost, as many as it takes for one to balance."""
+def _climb(
+    data: bytes, media_type: str, year: int | None, agency: str | None
+) -> tuple[list[list[Reading]], tuple[str, ...]]:
+    """For each report of a file its readings in order of cost, as many as it takes for one to balance."""
     readers = readers_for(media_type)
     if not readers:
         raise UnsupportedError(unsupported_message(media_type))
     limits = Limits.from_settings(settings())
-    readings: list[Reading] = []
+    readings: dict[_Name, list[Reading]] = {}
     links: tuple[str, ...] = ()
     failures: list[UnreadableError | UnsupportedError] = []
     unread_scans = False
@@ -79,16 +95,36 @@ def _climb(data: bytes, media_type: str, year: int | None, agency: str | None) -
             continue
         links = links or document.links
         unread_scans |= "scanned_pages" in document.properties
-        for view in _views(document):
-            reading = read_report(view, year=year, agency=agency)
-            if reading is None:
-                break
-            readings.append(reading)
-            if _doubts(reading) == (0, 0):
-                return readings, links
+        seen = frozenset(readings)  # the first reader that sees a report says how many there are
+        for name, part in _reports(document):
+            if not seen or name in seen:
+                known = (year, agency) if name == _ALONE else (None, None)
+                readings[name] = [*readings.get(name, ()), *_read_views(part, *known)]
+        readings = {name: alike for name, alike in readings.items() if alike}
+        if readings and all(_SURE in map(_doubts, alike) for alike in readings.values()):
+            break
     if failures and not readings and (unread_scans or len(failures) == len(readers)):
         raise failures[0]
-    return readings, links
+    return list(readings.values()), links
+
+
+def _reports(document: Document) -> Iterator[tuple[_Name, Document]]:
+    """The reports in a document, by agency and year where there are several."""
+    parts = split(document, lambda part: read_report(part) is not None)
+    for part in parts:
+        header = read_header(part)
+        yield (_ALONE if len(parts) == 1 else (header.agency, header.year)), part
+
+
+def _read_views(document: Document, year: int | None, agency: str | None) -> Iterator[Reading]:
+    """The readings of one report by one reader, until one balances."""
+    for view in _views(document):
+        reading = read_report(view, year=year, agency=agency)
+        if reading is None:
+            return
+        yield reading
+        if _doubts(reading) == _SURE:
+            return
 
 
 def _views(document: Document) -> Sequence[Document]:
@@ -108,7 +144,12 @@ def _views(document: Document) -> Sequence[Document]:
 
 
 def _doubts(reading: Reading) -> tuple[int, int]:
-    """How much speaks against a reading: cells not found, equations that fail. (0, 0) is accepted as it is."""
+    """How much speaks against a reading: cells not found, equations that fail. A sure reading is accepted as it is.
+
+    Any reading with cells is better than one without: another reader may see the table.
+    """
+    if not reading.cells:
+        return len(reading.form.cell_ids) + 1, 0
     lost = sum(cell.state is State.LOST for cell in reading.cells.values())
     failing = check_numbers(reading.form, numbers_of(reading.cells))
     return lost, sum(finding.kind != "advisory" for finding in failing)

@@ -15,12 +15,16 @@ from gongkai.extract.labels import fold
 from gongkai.extract.lines import Fields, fields_of, lines_of
 from gongkai.extract.report import Cell, Report, State
 from gongkai.extract.rows import TablesReading
+from gongkai.extract.sections import form_without_tables, is_of_part_of_a_year, read_sections
 from gongkai.extract.tables import read_tables
 from gongkai.forms import CellKey, Form, all_forms
 from gongkai.read.document import Document
 
 _LEAST_LIKENESS = 0.27
 """Share of a form's rows, its tables weighing the same: below it a document shows too little to be a report."""
+
+_NO_TABLE = 0.05
+"""Share of a form's rows up to which a document has no table; above it, one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,23 @@ class Reading:
             agency_printed=header.agency_printed,
             index_number=header.index_number,
             uscc=header.uscc,
+            sections=read_sections(self.document, self.form),
         )
 
 
 def read_report(document: Document, *, year: int | None = None, agency: str | None = None) -> Reading | None:
     """Read a document along the form whose labels it shows; None when it shows too little of any form.
 
+    Reports of 2008 to 2018 may have no table: then there are no cells.
+
     The year is only a prior: it decides between forms that the labels do not tell apart.
     """
     header = read_header(document, year, agency)
     tables = _best_tables(fields_of(document), header.year)
     if tables.likeness < _LEAST_LIKENESS:
+        form = form_without_tables(document, header) if tables.likeness < _NO_TABLE else None
+        return Reading(document, form, header, {}, TablesReading(form)) if form else None
+    if all(table.layout == "indicators" for table in tables.form.tables) and is_of_part_of_a_year(document):
         return None
     cells = read_cells(tables, document.reader)
     printed = (cell.state for key, cell in cells.items() if key not in tables.absent)

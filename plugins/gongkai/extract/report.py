@@ -77,6 +77,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSection:
+    """A heading of the report: the form's key for it, its number and its words as printed."""
+
+    key: str
+    number: str
+    title: str
+    where: Where | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "number": self.number,
+            "title": self.title,
+            "where": self.where.to_json() if self.where else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one document says about one agency and year.
 
@@ -97,6 +115,7 @@ class Report:
     agency_printed: str | None = None
     index_number: str | None = None
     uscc: str | None = None
+    sections: tuple[ReportSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +158,7 @@ class ParseResult:
             "index_number": report.index_number if report else None,
             "uscc": report.uscc if report else None,
             "cells": [cell.to_json() for cell in report.cells.values()] if report else [],
+            "sections": [section.to_json() for section in report.sections] if report else [],
             "claims": [claim.to_json() for claim in report.claims] if report else [],
             "findings": [finding.to_json() for finding in report.findings] if report else [],
             "verdict": report.verdict if report else None,

@@ -31,14 +31,19 @@ def sheet(form_id: str, figures: dict[str, str], without: tuple[str, ...] = ()) 
 
 
 def read(lines: list[Line], *, year: int = 2016, head: Line | None = None, heads: list[Line] | None = None) -> Report:
+    (result,) = parse_bytes(page(lines, year, head, heads), "report.html")
+    assert result.report is not None, result.error
+    return result.report
+
+
+def page(
+    lines: list[Line], year: int = 2016, head: Line | None = None, heads: list[Line] | None = None, above: str = ""
+) -> bytes:
     table = [*(heads or [head or ["统计指标", "单位", "统计数"]]), *lines]
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in table)
     title = f"{AGENCY}{year}年政府信息公开工作年度报告"
     period = f"本报告统计期限为{year}年1月1日至{year}年12月31日。"
-    page = f"<html><body><h1>{title}</h1><p>{period}</p><table>{body}</table></body></html>"
-    (result,) = parse_bytes(page.encode(), "report.html")
-    assert result.report is not None, result.error
-    return result.report
+    return f"<html><body><h1>{title}</h1><p>{period}</p><p>{above}</p><table>{body}</table></body></html>".encode()
 
 
 def value(report: Report, row: str) -> object:
@@ -198,3 +203,23 @@ def test_a_second_sheet_is_not_mixed_into_the_first() -> None:
     report = read([*sheet("stat_2014", REQUESTS), *sheet("stat_2014", {})])
     assert value(report, "requests_received") == 5
     assert not [finding for finding in report.findings if finding.identity == "unknown_row"]
+
+
+@pytest.mark.parametrize("part", ["2017年第三季度政府信息公开情况统计表", "政府信息公开情况统计表（2017年上半年）"])
+def test_a_sheet_of_part_of_a_year_is_no_report(part: str) -> None:
+    (result,) = parse_bytes(page(sheet("stat_2014", REQUESTS), above=part), "report.html")
+    assert result.status == "not_a_report"
+
+
+def test_an_empty_sheet_is_no_report() -> None:
+    lines = [[label, unit, ""] for label, unit, _ in sheet("stat_2014", {}, without=("denied_privacy",))]
+    (result,) = parse_bytes(page(lines), "report.html")
+    assert result.status == "not_a_report"
+
+
+def test_a_sheet_alone_says_whose_it_is_and_for_which_year() -> None:
+    rows = "".join(f"<tr><td>{label}</td><td>{unit}</td><td>{n}</td></tr>" for label, unit, n in sheet("stat_2014", {}))
+    text = "<p>政府信息公开情况统计表</p><p>（2017年度）</p><p>填报单位（盖章）：乌有市财政局</p>"
+    (result,) = parse_bytes(f"<html><body>{text}<table>{rows}</table></body></html>".encode(), "x.html")
+    assert result.report is not None
+    assert (result.report.agency, result.report.year, result.report.verdict) == (AGENCY, 2017, "accepted")

@@ -1,0 +1,63 @@
+"""Several reports one after another in one document: a yearbook, or two years of one agency.
+
+A report begins at a title that names another agency or year than the one before. What follows a title without being a
+report itself (an annex, a link to last year's report, an entry of a table of contents) stays with the report before it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gongkai.extract.agency import title_of
+from gongkai.extract.labels import fold
+from gongkai.read.document import Document, Paragraph
+
+_LONGEST_TITLE = 60
+_MOST_TIMES = 2
+"""A title stands in the table of contents and above its report; one that comes back more often heads the pages."""
+
+_MOST_PARTS = 200
+
+
+def split(document: Document, is_report: Callable[[Document], bool]) -> Sequence[Document]:
+    """The document's reports, each as a document with the positions of the file; the document itself if it has one.
+
+    Args:
+        is_report: whether a part shows a report of its own.
+    """
+    starts = _starts(document)
+    if len(starts) < 2:
+        return (document,)
+    parts: list[Document] = []
+    for begin, end in pairwise([0, *starts[1:], len(document.blocks)]):
+        piece = document.blocks[begin:end]
+        part = replace(document, blocks=piece, title=None, properties={})
+        if is_report(part):
+            parts.append(part)
+        elif parts:
+            parts[-1] = replace(parts[-1], blocks=(*parts[-1].blocks, *piece))
+    return tuple(parts) if len(parts) > 1 else (document,)
+
+
+def _starts(document: Document) -> list[int]:
+    """Where titles stand that name another agency or year than the title before; page headers are none."""
+    runs: list[tuple[tuple[str, int], int]] = []
+    above = ""
+    for at, block in enumerate(document.blocks):
+        text = fold(block.text) if isinstance(block, Paragraph) and not block.row_like else ""
+        if not text or len(text) > _LONGEST_TITLE:
+            above = ""
+            continue
+        for title, begin in ((text, at), (above + text, at - 1)):
+            named = title_of(title)
+            if named is not None:
+                if not runs or runs[-1][0] != named:
+                    runs.append((named, begin))
+                break
+        above = text
+    seen = Counter(named for named, _ in runs)
+    starts = [begin for named, begin in runs if seen[named] <= _MOST_TIMES]
+    return starts if len(starts) <= _MOST_PARTS else []
