@@ -21,9 +21,6 @@ from gongkai.extract.numbers import UNITS, is_figure, read_figure
 from gongkai.extract.rows import CountColumns, RowReading, TablesReading
 from gongkai.forms import CellKey, Row, Table
 
-_ROWS_EXPECTED = 3
-"""A document with the labels of fewer rows has no such table: it is not walked."""
-
 _ROWS_THAT_RUN = 5
 """So many rows must bear rising numbers before these are taken for the numbers of the rows."""
 
@@ -32,13 +29,8 @@ _WORDS_KEPT = 300
 _LONGEST_LABEL = 60
 
 
-def read_indicators(
-    table: Table, fields: Sequence[Fields], text: str, year: int | None, reading: TablesReading
-) -> None:
+def read_indicators(table: Table, fields: Sequence[Fields], year: int | None, reading: TablesReading) -> None:
     """Match rows and lines of cells against a table of indicators; what is found goes into `reading`."""
-    rows = table.blocks[0].rows
-    if sum(any(stem in text for stem in labels.stems(row.labels)) for row in rows) < _ROWS_EXPECTED:
-        return
     walk = _Walk(table)
     for each in fields:
         walk.take(each)
@@ -222,7 +214,7 @@ class _Walk:
             if row.optional
             and at not in self._found
             and not any(stem in strays for stem in labels.stems(row.labels))
-            and not any(labels.similarity(text, row.labels) >= labels.FUZZY_ENOUGH for text in unknown)
+            and not any(labels.is_like(text, row.labels) for text in unknown)
         ]
 
 

@@ -98,6 +98,13 @@ def _likeness(text: str, label: str) -> float:
     return SequenceMatcher(None, text, label, autojunk=False).ratio()
 
 
+def is_like(text: str, labels: tuple[str, ...]) -> bool:
+    """Whether a stemmed text may be one of the labels with some glyphs lost."""
+    glyphs = set(text)
+    near = any(len(glyphs & set(label)) >= FUZZY_ENOUGH / 2 * len(set(label)) for label in stems(labels))
+    return near and similarity(text, labels) >= FUZZY_ENOUGH
+
+
 class _Patterns(NamedTuple):
     """The labels of some columns as patterns: of each column, and of all together."""
 

@@ -7,7 +7,7 @@ own sections with prose under them, and figures in that prose.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -108,9 +108,9 @@ def _titles(document: Document) -> list[str]:
 def _with_prose(document: Document, form: Form) -> set[str]:
     """The sections that say something; none where no figure is said at all."""
     places = list(_headings(document, form))
-    ends: Sequence[int] = [at for _, at in places[1:]] + [len(document.blocks)]
+    ends = [*(at for _, at in places[1:]), len(document.blocks)]
     keys, prose = set(), ""
-    for (section, at), end in zip(places, ends, strict=True):
+    for (section, at), end in zip(places, ends, strict=False):
         text = "".join(fold(b.text) for b in document.blocks[at + 1 : end] if isinstance(b, Paragraph))
         if len(text) >= _LEAST_PROSE:
             keys.add(section.key)

@@ -90,4 +90,6 @@ class Statements:
 @cache
 def _behind(names: tuple[str, ...]) -> re.Pattern[str]:
     labels = "|".join(r"[\s\u3000]*".join(name) for name in names)
-    return re.compile(rf"(?:{labels})[】\])\s\u3000]*[:：]?[\s\u3000]*(?P<value>[^\s,，;；|。]{{1,{_LONGEST_VALUE}}})")
+    return re.compile(
+        rf"(?:{labels})(?:[（(]盖章[）)])?[】\])\s\u3000]*[:：]?[\s\u3000]*(?P<value>[^\s,，;；|。]{{1,{_LONGEST_VALUE}}})"
+    )

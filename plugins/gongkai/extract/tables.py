@@ -25,6 +25,9 @@ _CELLS_KEPT = 60
 _ROWS_AHEAD = 3
 """How far ahead a damaged label may be recognised by likeness."""
 
+_LABELS_EXPECTED = 0.2
+"""Share of its row labels that a document must have for a form to be tried."""
+
 _PLAIN_LABEL = 8
 """A first-row label of this length opens its table even when the header above it was lost."""
 
@@ -39,15 +42,23 @@ def read_tables(
         year: of the report, where it is known: some heads name it.
     """
     reading = TablesReading(form)
+    if not _shows(form, text):
+        return reading
     for table in form.tables:
         if table.layout == "indicators":
-            read_indicators(table, fields, text, year, reading)
+            read_indicators(table, fields, year, reading)
     if any(table.layout != "indicators" for table in form.tables):
         walk = _Walk(reading)
         for line in lines:
             walk.take(line)
         walk.finish()
     return reading
+
+
+def _shows(form: Form, text: str) -> bool:
+    """Whether a text has enough of a form's labels for a walk to be worth its time."""
+    rows = [row for table in form.tables for block in table.blocks for row in block.rows if not row.optional]
+    return sum(any(s in text for s in labels.stems(row.labels)) for row in rows) >= _LABELS_EXPECTED * len(rows)
 
 
 class _Walk:
