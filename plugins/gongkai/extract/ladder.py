@@ -19,7 +19,7 @@ from gongkai.extract.header import read_header
 from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
 from gongkai.extract.report import ParseResult, Report, State, Status
-from gongkai.extract.split import split
+from gongkai.extract.several import split
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Block, Document, Grid, Paragraph
 from gongkai.settings import settings

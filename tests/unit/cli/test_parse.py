@@ -20,7 +20,8 @@ from tests.support.figures import as_text, balanced_figures
 FORM = form_by_id("form_2021")
 KEYS = {
     "file", "sha256", "media_type", "status", "error", "form", "agency", "year", "scope", "title",
-    "published_on", "agency_printed", "index_number", "uscc", "cells", "sections", "claims", "findings", "verdict", "parser",
+    "published_on", "agency_printed", "index_number", "uscc", "cells", "sections",
+    "claims", "findings", "verdict", "parser",
 }  # fmt: skip
 
 
