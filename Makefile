@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help setup demo up down status test lint types unit bench generate drift clean
+.PHONY: help setup demo up down status test lint types unit bench bench-size generate drift clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## the environment in .venv, from uv.lock
 
@@ -50,6 +50,9 @@ drift: setup ## fail when something derived was edited by hand, or not generated
 
 bench: setup ## seconds a report and rows a second, beside the bare libraries
 	@$(BIN)/python benchmarks/run.py
+
+bench-size: setup ## what 10,000 and 100,000 reports cost, from the loader to the marts; takes a quarter of an hour
+	@$(BIN)/python benchmarks/size.py
 
 clean: ## remove the environment and what tests left; keeps the state folder
 	rm -rf .venv .venv-setup dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

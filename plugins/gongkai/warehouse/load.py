@@ -22,7 +22,7 @@ from gongkai.errors import WarehouseError
 from gongkai.extract.report import Cell, ParseResult, Report, State
 from gongkai.forms import CellKey, form_by_id
 from gongkai.roster import normalise_name
-from gongkai.warehouse.cell_copy import COLUMNS, HEADER, TRAILER, in_batches, packed_rows
+from gongkai.warehouse.cell_copy import ReportCells, copy_cells, in_batches
 from gongkai.warehouse.plain import plain_text
 from gongkai.warehouse.runs import Outcome, write_outcomes
 
@@ -33,7 +33,6 @@ UNKNOWN_YEAR = 0
 """The year of the cells of a report whose year is unknown."""
 
 _REPORTS_A_STATEMENT = 200
-_ROWS_A_WRITE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def load_results(conn: Connection, run_id: str, ingest_year: int, results: Itera
             _insert_documents(conn, every)
             loaded = _insert_reports(conn, ingest_year, items)
             new = [(loaded[item.key], item) for item in items if item.key in loaded]
-            cells = _copy_cells(conn, new)
+            cells = copy_cells(conn, _cells_of(new))
             _insert_claims(conn, new)
             _insert_issues(conn, new)
             write_outcomes(conn, run_id, ingest_year, _outcomes(every, items, set(loaded)))
@@ -191,26 +190,11 @@ def _locators(report: Report) -> dict[int, dict[str, Any]]:
     }
 
 
-def _copy_cells(conn: Connection, new: Sequence[tuple[int, _Item]]) -> int:
-    count = 0
-    with (
-        conn.cursor() as cursor,
-        cursor.copy(f"COPY raw.cell ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)".encode()) as copy,
-    ):
-        copy.write(HEADER)
-        for rows in in_batches(packed_rows(_cell_rows(new)), _ROWS_A_WRITE):
-            copy.write(b"".join(rows))
-            count += len(rows)
-        copy.write(TRAILER)
-    return count
-
-
-def _cell_rows(new: Sequence[tuple[int, _Item]]) -> Iterator[tuple[int, int, int, Any]]:
+def _cells_of(new: Sequence[tuple[int, _Item]]) -> Iterator[ReportCells]:
     for report_id, item in new:
         cell_ids: dict[CellKey, int] = form_by_id(item.report.form).cell_ids
-        year = _year(item.report) or UNKNOWN_YEAR
-        for key, cell in item.report.cells.items():
-            yield report_id, cell_ids[key], year, cell
+        cells = ((cell_ids[key], cell) for key, cell in item.report.cells.items())
+        yield ReportCells(report_id, _year(item.report) or UNKNOWN_YEAR, cells)
 
 
 def _insert_claims(conn: Connection, new: Sequence[tuple[int, _Item]]) -> None:
