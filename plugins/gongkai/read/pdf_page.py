@@ -54,6 +54,7 @@ class PageText:
     rulings: Rulings
     frame: Frame
     pictures: float
+    characters: int
     has_text_objects: bool
     has_drawings: bool
     unread: list[tuple[float, float]]
@@ -112,9 +113,10 @@ class _Page:
             rulings,
             self._frame,
             pictures,
-            self._drawings.text_objects > 0,
-            self._has_drawings(),
-            self._unread(),
+            characters=self._count,
+            has_text_objects=self._drawings.text_objects > 0,
+            has_drawings=self._has_drawings(),
+            unread=self._unread(),
         )
 
     def _text(self) -> str:

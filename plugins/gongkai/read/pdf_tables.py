@@ -29,6 +29,7 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)
 NAME = "pdf.tables"
 WORDS = {"keep_blank_chars": False, "use_text_flow": False, "x_tolerance_ratio": 0.3, "y_tolerance": 3}
 SHORTEST_RULING = 5.0  # points
+MOST_CHARACTERS = 30_000  # on a page; a full page of a report has some 2,000
 MOST_EDGES = 20_000  # lines on a page; the search for tables takes the square of it
 
 
@@ -36,13 +37,14 @@ def read(data: bytes, limits: Limits) -> Document:
     """Ruled tables as grids, one for each page a table stands on, and the text outside as lines.
 
     Raises:
-        UnreadableError: truncated, damaged, encrypted or beyond the limits.
+        UnreadableError: truncated, damaged, encrypted, or too full or too long.
         UnsupportedError: no text layer that can be trusted.
     """
     with opened(data, limits) as pdf:
         title, properties = facts(pdf)
         found = [read_page(pdf, index, limits) for index in range(len(pdf))]
         check_readable([_state(page) for page in found])
+        _check_busy(found)
         data = _upright(pdf, found) or data
     pages = Pages(limits)
     with _guarded(), pdfplumber.open(BytesIO(data)) as plumbed:
@@ -56,6 +58,13 @@ def read(data: bytes, limits: Limits) -> Document:
 def _state(page: PageText) -> str:
     """The state of a page, as the fast library sees it, which leaves out characters of fonts that it cannot find."""
     return "text" if page.state == "empty" and page.has_text_objects else page.state
+
+
+def _check_busy(pages: Sequence[PageText]) -> None:
+    """Refuse pages so full that pdfplumber would be busy with them for minutes."""
+    for number, page in enumerate(pages, start=1):
+        if page.characters > MOST_CHARACTERS:
+            raise UnreadableError(f"page {number} of the PDF has more than {MOST_CHARACTERS} characters")
 
 
 def _upright(pdf: pypdfium2.PdfDocument, pages: Sequence[PageText]) -> bytes | None:

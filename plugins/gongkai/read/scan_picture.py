@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gongkai.read.ocr import Corners, Image
 
 SAMPLE = 4  # lines by which a page's upper edge is found
+LONG = 2  # heights of a line that is surely one of several characters
 LONGEST_SAMPLE = 10  # heights of a line
 STEEPEST = 8.0  # degrees that a page may lie askew
 LEAST_ASKEW = 0.03  # degrees that matter over the width of a page
@@ -33,13 +34,20 @@ def make_upright(image: Image) -> Upright:
     page = Upright(image, find_lines(image))
     if not page.lines:
         return page
-    if sum(_height(line) > _width(line) for line in page.lines) * 2 > len(page.lines):
+    if _lies_on_its_side(page):
         page = _turned(page, 1)
     longest = sorted(page.lines, key=_width, reverse=True)[:SAMPLE]
     crops = [_shortened(cut_out(page.image, line)) for line in longest]
     if _sense([crop[::-1, ::-1] for crop in crops]) > _sense(crops):
         page = _turned(page, 2)
     return _straightened(page)
+
+
+def _lies_on_its_side(page: Upright) -> bool:
+    """Whether more lines are much higher than wide than the other way; single digits are a little higher than wide."""
+    high = sum(_height(line) > LONG * _width(line) for line in page.lines)
+    wide = sum(_width(line) > LONG * _height(line) for line in page.lines)
+    return high > wide
 
 
 def _turned(page: Upright, quarters: int) -> Upright:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.read import Document, Limits, Reader, identify, readers_for
 from tests.unit.read.samples import docx, pdf_table
+from tests.unit.read.test_ofd import cells, grid_lines, ofd
 
 EVERY_READER = [
     reader
@@ -54,6 +55,7 @@ LINES = st.lists(
     ),
     max_size=60,
 ).map("".join)
+OFD = ofd(grid_lines() + cells())
 PDF = pdf_table([["甲", "1"], ["乙", "2"]])
 DOCX = docx("<w:p><w:r><w:t>甲</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>")
 
@@ -127,3 +129,9 @@ def test_spoiled_pdf(reader: Reader, data: bytes) -> None:
 @settings(max_examples=80, deadline=None)
 def test_spoiled_docx(data: bytes) -> None:
     outcome(EVERY_READER[-1], data)
+
+
+@given(data=spoiled(OFD))
+@settings(max_examples=60, deadline=None)
+def test_spoiled_ofd(data: bytes) -> None:
+    outcome(readers_for("application/ofd")[0], data)
