@@ -22,7 +22,7 @@ from gongkai.read.limits import Limits
 from gongkai.read.lines import WIDE_GAP, Box, Word, parted, union, written_lines
 from gongkai.read.pdf_drawings import Drawings, drawings_of
 from gongkai.read.pdf_frame import Frame
-from gongkai.read.rulings import Rulings
+from gongkai.read.rulings import Ruling, Rulings
 from gongkai.read.turn import quarter
 
 TALLEST = 80.0  # points
@@ -178,7 +178,7 @@ class _Page:
 
     def _lines(self, text: str, rulings: Rulings) -> list[list[Word]]:
         """The lines of a page as lists of words."""
-        uprights = sorted({ruling.at for ruling in rulings.upright})
+        uprights = rulings.upright
         words: list[Word] = []
         seen: set[tuple[str, int, int]] = set()
         for match in PIECE.finditer(text):
@@ -208,7 +208,7 @@ class _Page:
             return 0, 0, 0, 255
         return red.value, green.value, blue.value, alpha.value
 
-    def _words(self, text: str, begin: int, end: int, uprights: Sequence[float]) -> list[Word]:
+    def _words(self, text: str, begin: int, end: int, uprights: Sequence[Ruling]) -> list[Word]:
         """The words of a piece of text: one, unless pdfium put together what stands apart.
 
         It does so with figures one below another, and with figures of two cells that stand close on both sides of an
@@ -218,7 +218,9 @@ class _Page:
         word = Word(text, union((first, last)))
         x0, top, x1, bottom = word.box
         height = first[3] - first[1]
-        cuts = [at for at in uprights if x0 + 2 < at < x1 - 2] if FIGURES.fullmatch(text) else []
+        middle = (top + bottom) / 2
+        beside = [line.at for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end]
+        cuts = beside if FIGURES.fullmatch(text) else []
         stretched = x1 - x0 > WIDEST * height * len(text) or bottom - top > 1.5 * height or last[0] < first[0] - 1
         if end - begin == 1 or not (cuts or stretched):
             return [word]
