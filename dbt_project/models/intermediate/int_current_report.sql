@@ -1,3 +1,4 @@
+{{ config(post_hook='analyze {{ this }}') }}
 -- The current report of each agency, year and scope: the last revision, in the document that stands for it.
 select
     report_id,

@@ -1,3 +1,4 @@
+{{ config(post_hook='analyze {{ this }}') }}
 -- The stewards' decisions, and whether each applies. One applies while the document it was made on is the current one
 -- and says what it said then, and no later decision on the same thing exists. The others are kept for the record.
 with placed as (

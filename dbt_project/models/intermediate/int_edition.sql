@@ -1,3 +1,4 @@
+{{ config(post_hook='analyze {{ this }}') }}
 -- Every document that reports on an agency-year-scope. Documents of the same figures are one revision seen several
 -- times: one of them, the one that lost least, stands for all. A document whose figures differ from those before it
 -- begins a new revision. A reading in doubt is set aside as revision 0 where there is one that is sure.

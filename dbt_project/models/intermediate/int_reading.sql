@@ -1,3 +1,4 @@
+{{ config(post_hook='analyze {{ this }}') }}
 -- Every reading of every document, placed: whose report it is, and in which order the readings of one agency-year-scope
 -- came. A document read by a newer parser is a new reading of ours; only its newest reading says what was published.
 -- A document that was never fetched from an official host is evidence, and no report of anybody.

@@ -2,7 +2,16 @@
 -- the publisher's), between readings of one document (ours), or by a steward's correction. Equal neighbours are one line.
 with reading as (
     select
-        reading.*,
+        reading.report_id,
+        reading.agency_id,
+        reading.report_year,
+        reading.scope,
+        reading.place,
+        reading.form,
+        reading.published_day,
+        reading.superseded_at,
+        reading.is_newest,
+        reading.is_set_aside,
         edition.revision,
         case when reading.is_newest then edition.revision_loaded_at else reading.loaded_at end as known_at
     from {{ ref('int_reading') }} as reading

@@ -22,6 +22,9 @@ from gongkai.roster import normalise_name
 
 ACCEPT, CORRECT, REJECT = "accept_as_printed", "correct", "reject"
 
+NOT_APPLIED = ("figures_changed", "document_replaced", "document_unknown")
+"""Decisions that somebody has to look at again."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecidedReport:
@@ -212,10 +215,6 @@ def decisions(conn: Connection) -> list[Decision]:
     )
     with conn.cursor(row_factory=class_row(Decision)) as cursor:
         return cursor.execute(_EVERY.format(status=status, join=join).encode()).fetchall()
-
-
-NOT_APPLIED = ("figures_changed", "document_replaced", "document_unknown")
-"""Decisions that somebody has to look at again."""
 
 
 def reopened(every: Iterable[Decision]) -> list[Decision]:

@@ -36,7 +36,7 @@ def migrate(dsn_owner: str) -> None:
                 "that will do."
             )
         _ensure_roles(conn)
-        _upgrade(dsn_owner)
+        upgrade(dsn_owner)
         apply_grants(conn)
 
 
@@ -48,7 +48,8 @@ def _ensure_roles(conn: Connection) -> None:
         conn.execute(f"GRANT {', '.join(missing)} TO CURRENT_USER")
 
 
-def _upgrade(dsn_owner: str) -> None:
+def upgrade(dsn_owner: str, to: str = "head") -> None:
+    """Run the migrations up to one of them, and nothing else."""
     from alembic import command
     from sqlalchemy import create_engine, text
     from sqlalchemy.pool import NullPool
@@ -59,7 +60,7 @@ def _upgrade(dsn_owner: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('gongkai.migrate'))"))
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def alembic_config() -> Config:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 
+import psycopg
 import pytest
 
 from gongkai.errors import SettingsError, WarehouseError
 from gongkai.extract.report import State
 from gongkai.warehouse.connection import connect
-from gongkai.warehouse.migrate import migrate
+from gongkai.warehouse.migrate import migrate, upgrade
+from gongkai.warehouse.pg_configuration import SUPERUSER
+from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.roles import OWNER
 from tests.support.warehouse import WarehouseUnderTest
 
 SCHEMA = """
@@ -50,3 +54,36 @@ def test_a_server_that_does_not_answer_is_said_so() -> None:
         port = free.getsockname()[1]
     with pytest.raises(WarehouseError, match="cannot be reached"):
         connect(f"postgresql://nobody@127.0.0.1:{port}/gongkai")
+
+
+BEFORE_MEMORY = """
+    CREATE TABLE published.agency_year (publication_id int NOT NULL, agency_id text, report_year int, scope text)
+        PARTITION BY LIST (publication_id);
+    CREATE TABLE published.agency_year__p1 PARTITION OF published.agency_year FOR VALUES IN (1);
+    CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id, report_year, scope FROM published.agency_year
+        WHERE publication_id = (SELECT publication_id FROM published.pointer);
+    INSERT INTO published.publication (publication_id, status, inputs, inputs_hash, row_counts, content_hashes)
+        VALUES (1, 'live', '{}', '', '{}', '{}');
+    INSERT INTO published.pointer (publication_id) VALUES (1);
+    INSERT INTO published.agency_year VALUES (1, 'a', 2020, 'own_organ');
+"""
+
+
+def test_what_is_published_gains_the_columns_of_a_migration(
+    postgres_server: EmbeddedPostgres, warehouse: WarehouseUnderTest
+) -> None:
+    """A database as it was before 0003, with a publication that is live."""
+    dsn = postgres_server.dsn(OWNER, "older")
+    with psycopg.connect(postgres_server.dsn(SUPERUSER, "postgres"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE older OWNER {OWNER}".encode())
+        try:
+            upgrade(dsn, "0002")
+            with connect(dsn) as conn:
+                conn.execute(BEFORE_MEMORY.encode())
+                migrate(dsn)
+                shown = (
+                    "SELECT agency_id, revision, sightings, figures_corrected, figures_replaced FROM marts.agency_year"
+                )
+                assert conn.execute(shown.encode()).fetchall() == [("a", 1, 1, 0, 0)]
+        finally:
+            server.execute("DROP DATABASE older WITH (FORCE)")
