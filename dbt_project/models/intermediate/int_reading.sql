@@ -54,7 +54,9 @@ placed as (
             alias.agency_id, 'unconfirmed:' || coalesce(report.agency_normalised, left(report.sha256, 12))
         ) as agency_id,
         coalesce(nullif(report.scope, 'unknown'), agency.scope, 'unknown') as placed_scope,
-        misread.report_id is not null as is_doubtful,
+        misread.report_id is not null
+        -- a picture that does not balance has only been read by eye
+        or coalesce(report.reader like 'scan.%' and report.parser_verdict = 'held', false) as is_doubtful,
         correction.sha256 is not null as may_be_corrected,
         coalesce(
             report.published_on,
