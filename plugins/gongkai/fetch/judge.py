@@ -27,6 +27,7 @@ _GONE = re.compile(
     r"(?:该|此|访问的|查看的|浏览的).{0,8}(?:不存在|已删除|已被删除|已下线)|^404\b|404\s*(?:错误|error)|not\s+found",
     re.IGNORECASE,
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
 _PASSWORD = re.compile(r"""<input[^>]{0,300}type\s*=\s*["']?password""", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "noscript"})
 _BEGIN = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
@@ -64,10 +65,11 @@ def _missing_end(body: bytes) -> str | None:
 def _pretence(body: bytes, url: str) -> Problem | None:
     try:
         page = decode(body)
-        text = _visible(page)
+        is_long = sum(map(len, _CHINESE.findall(page))) > _LONG  # nearly all pages, long before they are parsed
+        text = "" if is_long else _visible(page)
     except (UnreadableError, LxmlError, ValueError):
         return None
-    if len(text) > _LONG:
+    if is_long or len(text) > _LONG:
         return None
     if _CHALLENGE.search(page):
         return Problem("challenge", f"{url} wants to see a browser first; ask the publisher, or fetch it by hand")

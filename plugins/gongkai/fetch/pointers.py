@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from gongkai.errors import UnreadableError
 from gongkai.read import Document, Grid, Limits, readers_for
+from gongkai.read.links import may_link_to_attachments
 from gongkai.settings import settings
 
 _HTML = "text/html"
@@ -19,6 +20,8 @@ _ATTACHMENTS = 50
 
 def attachments_of(data: bytes, url: str) -> tuple[str, ...]:
     """The addresses of the attachments of an HTML page that has no report of its own."""
+    if not may_link_to_attachments(data):
+        return ()
     try:
         page = readers_for(_HTML)[0](data, Limits.from_settings(settings()))
     except UnreadableError:

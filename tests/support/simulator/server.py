@@ -68,7 +68,7 @@ class Simulator(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Simulator
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one packet
+    disable_nagle_algorithm = True  # or each page waits 40 ms for a delayed acknowledgement
 
     @property
     def site(self) -> Site:
