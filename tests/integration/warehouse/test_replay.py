@@ -9,13 +9,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from gongkai.archive import Archive
+from gongkai.cli import cli
 from gongkai.demo.samples import Sample, samples
 from gongkai.errors import UnreadableError, WarehouseError
 from gongkai.extract import ParseResult, parse_isolated
 from gongkai.quality import verdicts
+from gongkai.settings import settings
+from gongkai.warehouse import connection
 from gongkai.warehouse import replay as replaying
 from gongkai.warehouse.dbt import run_stage
 from gongkai.warehouse.load import load_results
@@ -178,3 +183,23 @@ def test_other_forms_or_models_are_said_before_anything_is_done(
 def test_a_publication_that_is_not_there(place: Place, first: Publication) -> None:
     with pytest.raises(WarehouseError, match="There is no publication 9"):
         place.replay(9)
+
+
+def test_the_command_says_which_marts_came_out_otherwise(
+    place: Place, first: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_STATE_DIR", str(place.server.folder.parent))
+    monkeypatch.setenv("GONGKAI_ARCHIVE_URL", place.archive.url)
+    monkeypatch.setattr(connection, "dsns", lambda: place.warehouse.dsns)
+    settings.cache_clear()
+    try:
+        with place.warehouse.connect() as conn:
+            forged = {**first.content_hashes, "agency_year": "forged"}
+            conn.execute("UPDATE published.publication SET content_hashes = %s", (Jsonb(forged),))
+        done = CliRunner().invoke(cli, ["replay", "1"])
+    finally:
+        settings.cache_clear()
+    assert done.exit_code == 1, done.output
+    assert f"DIFFERENT  {first.content_hashes['agency_year']}  agency_year" in done.output
+    assert f"the same  {first.content_hashes['fct_applications']}  fct_applications" in done.output
+    assert "publication 1 does not come out the same: agency_year" in done.output
