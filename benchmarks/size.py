@@ -30,7 +30,7 @@ from gongkai.extract.report import Cell, State  # noqa: E402
 from gongkai.forms import Form, form_for_year  # noqa: E402
 from gongkai.quality import gate, verdicts  # noqa: E402
 from gongkai.roster.model import Agency, AgencyAlias, AgencyChange, Region  # noqa: E402
-from gongkai.roster.regions import statutory_regions  # noqa: E402
+from gongkai.roster.regions import regions_on  # noqa: E402
 from gongkai.warehouse.cell_copy import ReportCells, copy_cells  # noqa: E402
 from gongkai.warehouse.dbt import run_stage  # noqa: E402
 from gongkai.warehouse.publication import open_candidate, publish, write_diff  # noqa: E402
@@ -82,7 +82,7 @@ class Size:
 
     def _roster(self) -> tuple[list[Agency], list[AgencyAlias], list[AgencyChange], list[Region]]:
         """An agency for each report of a year, spread over the counties."""
-        regions = list(statutory_regions())
+        regions = list(regions_on(date(2026, 6, 1)))
         counties = [region.region_code for region in regions if region.level == "county"]
         agencies = [
             Agency(

@@ -13,6 +13,7 @@ from gongkai.local import commands as local
 from gongkai.local import decision_commands, publication_commands
 from gongkai.parse_commands import check, parse
 from gongkai.portal_commands import portal
+from gongkai.roster_commands import roster
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,7 +23,7 @@ def cli() -> None:
 
 
 _OTHERS = (*local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS)
-for command in (parse, check, diff, portal, *_OTHERS):
+for command in (parse, check, diff, portal, roster, *_OTHERS):
     cli.add_command(command)
 
 

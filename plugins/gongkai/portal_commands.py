@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -125,10 +126,11 @@ def _line(record: FetchRecord) -> str:
 
 def _print_rows(row: Portal, listing: Listing) -> None:
     """The rows to paste; what nobody can know from a page is left to the data engineer."""
-    from gongkai.roster import statutory_regions
+    from gongkai.roster import regions_on
     from gongkai.roster.draft import AGENCY_COLUMNS, PORTAL_COLUMNS, draft_agency, region_of
 
-    places = {link.agency: region_of(link.agency, statutory_regions()) for link in listing.links if link.agency}
+    regions = regions_on(date.today())
+    places = {link.agency: region_of(link.agency, regions) for link in listing.links if link.agency}
     known = Counter(region for region in places.values() if region)
     region = known.most_common(1)[0][0] if known else None
     given = row.model_dump(exclude_none=True) | {"module": listing.cms, "private_hosts": "|".join(row.private_hosts)}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from gongkai.extract.statements import Statements
+from gongkai.roster.credit_code import PATTERN, is_credit_code
 
 _INDEX_LABELS = ("索引号", "信息索引号", "公开索引号", "索引码", "索引")
 _INDEX = re.compile(r"[0-9A-Za-z][0-9A-Za-z/_.\-〔〕\[\]()]{5,39}")
 _CODE_LABELS = ("统一社会信用代码",)
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE = re.compile(rf"(?<![0-9A-Z])[1-9A-HJ-NPQRTUWXY][{_ALPHABET}]\d{{6}}[{_ALPHABET}]{{10}}(?![0-9A-Z])")
+_CODE = re.compile(rf"(?<![0-9A-Z]){PATTERN}(?![0-9A-Z])")
 
 
 def index_number(statements: Statements) -> str | None:
@@ -28,10 +28,3 @@ def credit_code(statements: Statements, index: str | None) -> str | None:
             if is_credit_code(match[0]):
                 return match[0]
     return None
-
-
-def is_credit_code(code: str) -> bool:
-    """Whether the last of 18 characters is the check digit of the others (GB 32100-2015, 4.5)."""
-    values = [_ALPHABET.index(character) for character in code]
-    weighted = sum(value * pow(3, place, 31) for place, value in enumerate(values[:17]))
-    return values[17] == (31 - weighted % 31) % 31

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from gongkai.roster.model import Agency, Portal, Region
@@ -19,11 +20,29 @@ _ORGANS = (
 
 
 def region_of(name: str, regions: Iterable[Region]) -> Region | None:
-    """The region whose name an agency's name begins with: the longest, if only one region has that name."""
-    found = [region for region in regions if name.startswith(region.name)]
-    longest = max((len(region.name) for region in found), default=0)
-    named = [region for region in found if len(region.name) == longest]
-    return named[0] if len(named) == 1 else None
+    """The region whose name an agency's name begins with: the longest, if only one region has that name.
+
+    A region is also named after those above it, 温州市鹿城区 and 浙江省温州市鹿城区. The same is done in SQL for names
+    that reports print, in ``int_unconfirmed_region``.
+    """
+    by_code = {region.region_code: region for region in regions}
+    found: dict[int, set[str]] = defaultdict(set)
+    for region in by_code.values():
+        for full_name in _full_names(region, by_code):
+            if name.startswith(full_name):
+                found[len(full_name)].add(region.region_code)
+    longest = found[max(found)] if found else set()
+    return by_code[longest.pop()] if len(longest) == 1 else None
+
+
+def _full_names(region: Region, by_code: Mapping[str, Region]) -> set[str]:
+    """Its name, alone and behind the names of those above it; the state and a prefecture in between may be left out."""
+    parent = by_code.get(region.parent_code or "")
+    if parent is None or parent.level == "national":
+        return {region.name}
+    province = by_code.get(parent.parent_code or "")
+    above = _full_names(parent, by_code) | ({province.name} if province and province.level == "provincial" else set())
+    return {region.name, *(f"{name}{region.name}" for name in above)}
 
 
 def draft_agency(agency_id: str, name: str, region: Region | None, known: Mapping[str, str]) -> dict[str, str]:

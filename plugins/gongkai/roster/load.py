@@ -1,25 +1,28 @@
-"""Reads the folder of CSV files that is a roster, and checks that the files agree with each other."""
+"""The roster: what the files of its folder say, once they agree with each other."""
 
 from __future__ import annotations
 
-import csv
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from gongkai.errors import SettingsError
-from gongkai.roster.model import Agency, AgencyAlias, AgencyChange, Portal, Region
+from gongkai.roster.check import fatal_problems
+from gongkai.roster.files import Line, read_files
+from gongkai.roster.model import Agency, AgencyAlias, AgencyChange, FormerAddress, Portal, Region
 from gongkai.roster.names import normalise_name
-from gongkai.roster.regions import statutory_regions
+from gongkai.roster.regions import national_regions
 
 DEMO_PORTAL = "GONGKAI_DEMO_PORTAL"
+
+_NAMED = 5
+"""Problems that a message names."""
 
 _Row = TypeVar("_Row", bound=BaseModel)
 
@@ -33,6 +36,7 @@ class Roster:
     aliases: tuple[AgencyAlias, ...]
     changes: tuple[AgencyChange, ...]
     regions: tuple[Region, ...]
+    former_addresses: tuple[FormerAddress, ...] = ()
     demo_portal: str | None = None
 
     @cached_property
@@ -94,7 +98,7 @@ class Roster:
 
 
 def load_roster(folder: Path, demo_portal: str | None = None) -> Roster:
-    """Read ``agencies.csv`` and ``portals.csv``, and if they are there ``agency_changes.csv`` and ``regions.csv``.
+    """Read ``agencies.csv`` and ``portals.csv``, and what there is of the other files of :mod:`gongkai.roster.files`.
 
     The columns are the fields of :mod:`gongkai.roster.model`. `demo_portal` is the base address that ``{demo_portal}``
     in a portal's url stands for; without it, the environment variable GONGKAI_DEMO_PORTAL is.
@@ -102,78 +106,22 @@ def load_roster(folder: Path, demo_portal: str | None = None) -> Roster:
     Raises:
         SettingsError: a file is missing or a row is wrong; the message names file, line and column.
     """
-    agencies = tuple(_read(folder / "agencies.csv", Agency))
-    portals = tuple(_read(folder / "portals.csv", Portal))
-    changes = tuple(_read(folder / "agency_changes.csv", AgencyChange, optional=True))
-    own_regions = tuple(_read(folder / "regions.csv", Region, optional=True))
-    roster = Roster(
+    files = read_files(folder)
+    if problems := fatal_problems(files):
+        said = "; ".join(map(str, problems[:_NAMED]))
+        rest = f"; and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+        raise SettingsError(f"{folder}: {said}{rest} (`gongkai roster check` tells all)")
+    agencies = _rows(files.agencies)
+    return Roster(
         agencies=agencies,
-        portals=portals,
-        aliases=tuple(_aliases(agencies, folder)),
-        changes=changes,
-        regions=(*statutory_regions(), *own_regions),
+        portals=_rows(files.portals),
+        aliases=tuple(alias for agency in agencies for alias in agency.names()),
+        changes=_rows(files.changes),
+        regions=(*national_regions(), *_rows(files.regions)),
+        former_addresses=_rows(files.addresses),
         demo_portal=demo_portal or os.environ.get(DEMO_PORTAL),
     )
-    _check_references(roster, folder)
-    return roster
 
 
-def _read(path: Path, model: type[_Row], *, optional: bool = False) -> Iterator[_Row]:
-    if optional and not path.exists():
-        return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(line for line in file if not line.startswith("#"))
-            for number, row in enumerate(reader, start=1):
-                yield _row(path, number, row, model)
-    except OSError as error:
-        raise SettingsError(f"GONGKAI_ROSTER_DIR: cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8: save it as 'CSV UTF-8' ({error.reason})") from error
-
-
-def _row(path: Path, number: int, row: dict[str, str], model: type[_Row]) -> _Row:
-    try:
-        return model.model_validate(row)
-    except ValidationError as error:
-        problems = "; ".join(
-            f"column {'.'.join(map(str, problem['loc'])) or '?'}: {problem['msg']}" for problem in error.errors()
-        )
-        raise SettingsError(f"{path}, row {number} ({next(iter(row.values()))}): {problems}") from error
-
-
-def _aliases(agencies: Iterable[Agency], folder: Path) -> Iterator[AgencyAlias]:
-    owners: dict[str, str] = {}
-    for agency in agencies:
-        for name in dict.fromkeys(map(normalise_name, (agency.name, *agency.aliases))):
-            if name in owners:
-                raise SettingsError(
-                    f"{folder / 'agencies.csv'}: {name} names both {owners[name]} and {agency.agency_id}; keep one"
-                )
-            owners[name] = agency.agency_id
-            yield AgencyAlias(name_normalised=name, agency_id=agency.agency_id)
-
-
-def _check_references(roster: Roster, folder: Path) -> None:
-    agencies = [agency.agency_id for agency in roster.agencies]
-    portals = [portal.portal_id for portal in roster.portals]
-    regions = [(region.region_code, region.valid_from) for region in roster.regions]
-    problems = [f"{key} stands twice" for key, count in Counter([*agencies, *portals, *regions]).items() if count > 1]
-    region_codes = {code for code, _ in regions}
-    for agency in roster.agencies:
-        problems += _unknown(f"agency {agency.agency_id}", "region_code", agency.region_code, region_codes)
-        problems += _unknown(f"agency {agency.agency_id}", "parent", agency.parent_agency_id, agencies)
-        problems += _unknown(f"agency {agency.agency_id}", "portal", agency.portal, portals)
-    for portal in roster.portals:
-        problems += _unknown(f"portal {portal.portal_id}", "region_code", portal.region_code, region_codes)
-    for region in roster.regions:
-        problems += _unknown(f"region {region.region_code}", "parent_code", region.parent_code, region_codes)
-    for change in roster.changes:
-        problems += _unknown(f"change of {change.agency_id}", "agency_id", change.agency_id, agencies)
-        problems += _unknown(f"change of {change.agency_id}", "predecessor_id", change.predecessor_id, agencies)
-    if problems:
-        raise SettingsError(f"{folder}: {'; '.join(problems)}")
-
-
-def _unknown(where: str, column: str, value: str | None, known: Iterable[str]) -> list[str]:
-    return [] if value is None or value in known else [f"{where}: {column} {value} is unknown"]
+def _rows(lines: Iterable[Line[_Row]]) -> tuple[_Row, ...]:
+    return tuple(line.row for line in lines)

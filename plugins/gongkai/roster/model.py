@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gongkai.roster.credit_code import PATTERN, check_character, is_credit_code
 from gongkai.roster.names import normalise_name
 
 Level = Literal["national", "provincial", "prefecture", "county", "township"]
@@ -23,10 +24,21 @@ def _split_names(value: object) -> object:
     return tuple(name for name in value.split("|") if name) if isinstance(value, str) else value
 
 
+def _with_check_character(code: str) -> str:
+    if not is_credit_code(code):
+        raise ValueError(
+            f"the last character of the credit code is wrong: it should be {check_character(code)} (GB 32100)"
+        )
+    return code
+
+
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
 OptionalKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_none)]
-CreditCode = Annotated[Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")] | None, BeforeValidator(_blank_is_none)]
+CreditCode = Annotated[
+    Annotated[str, Field(pattern=f"^{PATTERN}$"), AfterValidator(_with_check_character)] | None,
+    BeforeValidator(_blank_is_none),
+]
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
 Hosts = Annotated[tuple[Annotated[str, Field(pattern=r"^[^/\s|]+$")], ...], BeforeValidator(_split_names)]
 Words = Annotated[str, Field(min_length=1)]
@@ -50,6 +62,10 @@ class _Dated(_Row):
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def overlaps(self, other: _Dated) -> bool:
+        """Whether there is a day on which both are valid."""
+        return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
 
 
 class Agency(_Dated):
@@ -76,6 +92,11 @@ class Agency(_Dated):
     @property
     def name_normalised(self) -> str:
         return normalise_name(self.name)
+
+    def names(self) -> tuple[AgencyAlias, ...]:
+        """Its own name and its aliases, normalised, each once."""
+        names = dict.fromkeys(map(normalise_name, (self.name, *self.aliases)))
+        return tuple(AgencyAlias(name_normalised=name, agency_id=self.agency_id) for name in names)
 
     def expected_for(self, year: int) -> bool:
         """Whether a report for the year is expected."""
@@ -128,3 +149,12 @@ class Portal(_Row):
     private_hosts: Hosts = ()
     tls: Annotated[Literal["legacy", "unverified"] | None, BeforeValidator(_blank_is_none)] = None
     note: OptionalText = None
+
+
+class FormerAddress(_Row):
+    """Where a portal's listing was until a day, and why it is there no more."""
+
+    portal_id: Key
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    valid_to: date
+    reason: Words

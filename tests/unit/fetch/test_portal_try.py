@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gongkai.cli import cli
-from gongkai.roster import Agency, Portal, Region, statutory_regions
+from gongkai.roster import Agency, Portal, Region, regions_on
 from gongkai.roster.draft import draft_agency, region_of
 from tests.support.simulator import STARTS, Simulator, Site, running
 
@@ -63,7 +64,7 @@ def test_no_address(url: str) -> None:
 
 
 def region(name: str) -> Region | None:
-    return region_of(name, statutory_regions())
+    return region_of(name, regions_on(date(2026, 11, 1)))
 
 
 def test_the_region_of_an_agency_is_that_of_its_name() -> None:
@@ -72,6 +73,22 @@ def test_the_region_of_an_agency_is_that_of_its_name() -> None:
     assert named.region_code == "330300"
     assert region("鼓楼区人民政府") is None  # there are several
     assert region("某局") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("福州市鼓楼区人民政府", "350102"),
+        ("福建省福州市鼓楼区教育局", "350102"),
+        ("浙江省龙港市财政局", "330383"),
+        ("北京市朝阳区卫生健康委员会", "110105"),
+        ("苏州工业园区管理委员会", "320571"),
+    ],
+)
+def test_names_of_regions_above_tell_apart_those_of_one_name(name: str, code: str) -> None:
+    named = region(name)
+    assert named is not None
+    assert named.region_code == code
 
 
 @pytest.mark.parametrize(

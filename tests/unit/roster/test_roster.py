@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import SettingsError
-from gongkai.roster import Roster, load_roster, normalise_name, normalise_region_code, statutory_regions
+from gongkai.roster import Roster, load_roster, normalise_name
 
 AGENCIES = "agency_id,name,aliases,uscc,region_code,level,organ_type,scope,parent,portal,valid_from,valid_to,source\n"
 PORTALS = "portal_id,name,region_code,module,url,note\n"
@@ -84,27 +84,52 @@ def test_changes_and_own_regions_are_read(folder: Path) -> None:
 
 def test_a_wrong_word_names_file_row_and_column(folder: Path) -> None:
     append(folder / "agencies.csv", FINANCE.replace("czj", "xxx").replace("department", "departement"))
-    refused(folder, "agencies.csv, row 2 (xxx)", "column organ_type", "'department'")
+    refused(folder, "agencies.csv:4: column organ_type", "'department'", "'departement'")
+
+
+def test_a_credit_code_has_a_check_character(folder: Path) -> None:
+    append(
+        folder / "agencies.csv", "a,甲局,,91350100M000100Y43,350100,county,department,own_organ,,city,2015-01-01,,\n"
+    )
+    assert load_roster(folder).agencies[1].uscc == "91350100M000100Y43"
+    append(
+        folder / "agencies.csv", "b,乙局,,91350100M000100Y44,350100,county,department,own_organ,,city,2015-01-01,,\n"
+    )
+    refused(folder, "agencies.csv:5: column uscc", "it should be 3 (GB 32100)")
+
+
+def test_former_addresses_say_until_when_and_why(folder: Path) -> None:
+    former = folder / "former_addresses.csv"
+    former.write_text("portal_id,url,valid_to,reason\ncity,http://old.example/nb,2019-06-30,新网站\n", encoding="utf-8")
+    (address,) = load_roster(folder).former_addresses
+    assert (address.portal_id, address.valid_to, address.reason) == ("city", date(2019, 6, 30), "新网站")
+    append(former, "town,http://old.example/nb,2019-06-30,新网站\n")
+    refused(folder, "former_addresses.csv:3: portal_id town is unknown")
+
+
+def test_only_the_first_problems_are_named(folder: Path) -> None:
+    append(folder / "agencies.csv", "xxx,某局\n" * 3)
+    refused(folder, "agencies.csv:4", "more (`gongkai roster check` tells all)")
 
 
 def test_a_wrong_date_is_refused(folder: Path) -> None:
     append(folder / "agencies.csv", FINANCE.replace("czj", "xxx").replace("2015-01-01", "2021-01-01"))
-    refused(folder, "row 2", "valid_to is before valid_from")
+    refused(folder, "agencies.csv:4", "valid_to is before valid_from")
 
 
 def test_a_short_row_is_refused(folder: Path) -> None:
     append(folder / "agencies.csv", "xxx,某局\n")
-    refused(folder, "row 2 (xxx)", "column region_code")
+    refused(folder, "agencies.csv:4: column region_code")
 
 
 def test_a_column_too_many_is_refused(folder: Path) -> None:
     append(folder / "portals.csv", CITY.replace("city", "town").rstrip("\n") + ",extra,columns\n")
-    refused(folder, "portals.csv, row 2 (town)")
+    refused(folder, "portals.csv:3", "column (without a heading)")
 
 
 def test_one_name_for_two_agencies_is_refused(folder: Path) -> None:
     append(folder / "agencies.csv", FINANCE.replace("czj,", "other,"))
-    refused(folder, "乌有市财政局 names both czj and other")
+    refused(folder, "agencies.csv:4: 乌有市财政局 names both czj (line 3) and other")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +143,7 @@ def test_one_name_for_two_agencies_is_refused(folder: Path) -> None:
 def test_what_an_agency_names_must_exist(folder: Path, old: str, new: str, message: str) -> None:
     row = FINANCE.replace("czj,乌有市财政局,市财政局|乌有财政", "other,乌有市审计局,")
     append(folder / "agencies.csv", row.replace(old, new))
-    refused(folder, "other", message)
+    refused(folder, f"agencies.csv:4: {message}")
 
 
 def test_two_portals_of_one_id_are_refused(folder: Path) -> None:
@@ -128,7 +153,7 @@ def test_two_portals_of_one_id_are_refused(folder: Path) -> None:
 
 def test_a_portal_must_be_a_web_address(folder: Path) -> None:
     append(folder / "portals.csv", CITY.replace("city", "town").replace("{demo_portal}", "file:///etc"))
-    refused(folder, "row 2 (town)", "column url")
+    refused(folder, "portals.csv:3: column url")
 
 
 def test_a_missing_folder_names_the_setting(tmp_path: Path) -> None:
@@ -142,25 +167,3 @@ def test_a_file_in_gbk_says_how_to_save_it(folder: Path) -> None:
 
 def test_names_are_compared_without_widths_and_blanks() -> None:
     assert normalise_name("乌有市（本级）\u00a0财政局\u200b\n") == "乌有市(本级)财政局"
-
-
-def test_todays_divisions() -> None:
-    regions = {region.region_code: region for region in statutory_regions()}
-    assert len(regions) == len(statutory_regions()) > 3_200
-    assert sum(region.level == "provincial" for region in regions.values()) == 34
-    names = {code: regions[code].name for code in ("330300", "350100", "330383", "710000")}
-    assert names == {"330300": "温州市", "350100": "福州市", "330383": "龙港市", "710000": "台湾省"}
-    assert regions["330383"].parent_code == "330300"
-    assert regions["429004"].parent_code == "420000"  # 仙桃市 stands directly under its province
-    assert all(region.parent_code in regions for region in regions.values() if region.parent_code)
-
-
-@pytest.mark.parametrize(("code", "full"), [("33", "330000"), ("3303", "330300"), ("330302", "330302")])
-def test_short_codes_are_filled_up(code: str, full: str) -> None:
-    assert normalise_region_code(code) == full
-
-
-@pytest.mark.parametrize("code", ["", "3", "33030", "3303001", "33O300", "３３"])
-def test_what_is_no_code_is_refused(code: str) -> None:
-    with pytest.raises(SettingsError, match="two, four or six digits"):
-        normalise_region_code(code)

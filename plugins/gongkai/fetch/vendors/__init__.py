@@ -28,6 +28,9 @@ VENDORS: Mapping[str, Vendor] = {
 }
 """In the order they are asked; `generic` reads everything."""
 
+MODULES = (AUTO, *VENDORS)
+"""What the column `module` of ``portals.csv`` may say."""
+
 
 def detect(page: Page) -> str:
     """The name of the vendor whose page this is."""
@@ -41,5 +44,5 @@ def vendor(name: str) -> Vendor:
         SettingsError: there is none.
     """
     if name not in VENDORS:
-        raise SettingsError(f"portals.csv: module {name!r} is unknown; known: {', '.join((AUTO, *VENDORS))}")
+        raise SettingsError(f"portals.csv: module {name!r} is unknown; known: {', '.join(MODULES)}")
     return VENDORS[name]
