@@ -16,6 +16,7 @@ _TITLE_LINES = 4
 _LONGEST_TITLE_LINE = 60
 _CHARACTER = r"[^\s,，。.;；:：!！?？()（）<>《》【】\[\]|·_]"
 _NAME = rf"(?:{_CHARACTER}|\([^()]{{2,14}}\))"
+_DISCLOSURE = "信息公开"
 _SUBJECT = r"(?:政府|政务)信息公开|(?<!政府)(?<!政务)信息公开"
 # typos are common: 工作告年度报, 年度报告 cut short
 _REPORT = rf"(?:{_SUBJECT})(?:工作|年度|情况|报告|年报|的|告|报|年|度|总结){{1,6}}"
@@ -69,7 +70,7 @@ class Title(NamedTuple):
 def read_title(statements: Statements) -> Title:
     """The first line, or the first neighbouring lines, that read like the title of such a report."""
     partial: Title | None = None
-    for candidate in _candidates(statements):
+    for candidate in filter(_may_be_title, _candidates(statements)):
         text = with_digits(candidate)
         for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
             match = pattern.search(text)
@@ -84,12 +85,19 @@ def read_title(statements: Statements) -> Title:
 
 def title_of(line: str) -> tuple[str, int] | None:
     """The agency and year that a folded line names, where all of it is the title of a report."""
+    if not _may_be_title(line):
+        return None
     text = with_digits(line.strip("#*<>《》"))
     for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
         match = pattern.fullmatch(text)
         if match and (name := clean_name(match["agency"])):
             return name, int(match["year"])
     return None
+
+
+def _may_be_title(text: str) -> bool:
+    """What every title says, told without looking for a name."""
+    return _DISCLOSURE in text
 
 
 def _candidates(statements: Statements) -> Iterator[str]:
@@ -157,8 +165,10 @@ def _cleaned(names: Iterable[str]) -> Iterator[str]:
 
 def as_printed(agency: str, lines: Sequence[str]) -> str:
     """The name with the blanks it is printed with, where a line holds it so."""
-    spaced = re.compile(r"[\s\u3000]*".join(map(re.escape, agency)))
     for line in lines:
-        if match := spaced.search(line):
-            return match[0]
+        if agency in line:
+            return agency
+        if agency in "".join(line.split()):
+            spaced = re.search(r"\s*".join(map(re.escape, agency)), line)
+            return spaced[0] if spaced else agency
     return agency

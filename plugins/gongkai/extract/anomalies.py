@@ -107,20 +107,22 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
 
 def _unplaced(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
     for key, cell in cells.items():
-        zh, en = describe_cell(form, key)
         if cell.state in (State.TEXT, State.APPROXIMATE):
+            zh, en = describe_cell(form, key)
             message = (
                 f"{zh}印为“{cell.text}”，不是确切数字。",
                 f"The {en} prints “{cell.text}”, which is no exact figure.",
             )
             yield _finding("cell_is_not_a_figure", "derived", message, key)
         elif cell.state is State.INFERRED and cell.text is not None:
+            zh, en = describe_cell(form, key)
             message = (
                 f"{zh}的数字被拆印为“{cell.text}”，按勾稽关系合读为 {cell.value}。",
                 f"The {en} prints its figure in pieces, “{cell.text}”; the sums show that it is {cell.value}.",
             )
             yield _finding("figure_in_pieces", "advisory", message, key, (cell.value, None))
-        elif form.columns_of_cells[key].value == "amount" and cell.value and cell.unit is None:
+        elif cell.value and cell.unit is None and form.columns_of_cells[key].value == "amount":
+            zh, en = describe_cell(form, key)
             message = (
                 f"{zh}印为 {cell.text}，没有单位，按元计。",
                 f"The {en} prints {cell.text} without a unit; read as yuan.",

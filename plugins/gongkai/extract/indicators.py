@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
@@ -203,7 +203,7 @@ class _Walk:
         measure = found.row.measure(self._column)
         if measure.is_count or found.unit in ("", measure.unit) or token.blank:
             return token
-        return replace(token, text=token.text + found.unit)
+        return token._replace(text=token.text + found.unit)
 
     def _absent(self, unknown: Sequence[str]) -> list[CellKey]:
         """The optional rows that the sheet does not print; one whose label may be there, damaged, is not among them."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 
 from gongkai import __version__
-from gongkai.check import check_numbers
 from gongkai.check.finding import Fault
 from gongkai.errors import UnreadableError, UnsupportedError
-from gongkai.extract.cells import numbers_of
 from gongkai.extract.header import read_header
 from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
-from gongkai.extract.report import ParseResult, Report, State, Status
+from gongkai.extract.report import ParseResult, Report, Status
 from gongkai.extract.several import split
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Block, Document, Grid, Paragraph
@@ -27,9 +26,6 @@ from gongkai.settings import settings
 _Name = tuple[str | None, int | None]
 _ALONE: _Name = (None, None)
 """A report that is the only one of its file has no need of a name."""
-
-_SURE = (0, 0)
-"""The doubts about a reading that is complete and balances."""
 
 
 def parser_version() -> str:
@@ -71,7 +67,7 @@ def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str 
 
 def _best_of(readings: Sequence[Reading]) -> Report:
     """Of several readings of one report the one against which the least speaks."""
-    best = min(readings, key=_doubts)
+    best = min(readings, key=attrgetter("doubts"))
     return best.report(_fault(best, readings))
 
 
@@ -101,7 +97,7 @@ def _climb(
                 known = (year, agency) if name == _ALONE else (None, None)
                 readings[name] = [*readings.get(name, ()), *_read_views(part, *known)]
         readings = {name: alike for name, alike in readings.items() if alike}
-        if readings and all(_SURE in map(_doubts, alike) for alike in readings.values()):
+        if readings and all(any(reading.is_sure for reading in alike) for alike in readings.values()):
             break
     if failures and not readings and (unread_scans or len(failures) == len(readers)):
         raise failures[0]
@@ -111,9 +107,12 @@ def _climb(
 def _reports(document: Document) -> Iterator[tuple[_Name, Document]]:
     """The reports in a document, by agency and year where there are several."""
     parts = split(document, lambda part: read_report(part) is not None)
+    if len(parts) == 1:
+        yield _ALONE, document
+        return
     for part in parts:
         header = read_header(part)
-        yield (_ALONE if len(parts) == 1 else (header.agency, header.year)), part
+        yield (header.agency, header.year), part
 
 
 def _read_views(document: Document, year: int | None, agency: str | None) -> Iterator[Reading]:
@@ -123,7 +122,7 @@ def _read_views(document: Document, year: int | None, agency: str | None) -> Ite
         if reading is None:
             return
         yield reading
-        if _doubts(reading) == _SURE:
+        if reading.is_sure:
             return
 
 
@@ -143,36 +142,24 @@ def _views(document: Document) -> Sequence[Document]:
     return (document, sequence)
 
 
-def _doubts(reading: Reading) -> tuple[int, int]:
-    """How much speaks against a reading: cells not found, equations that fail. A sure reading is accepted as it is.
-
-    Any reading with cells is better than one without: another reader may see the table.
-    """
-    if not reading.cells:
-        return len(reading.form.cell_ids) + 1, 0
-    lost = sum(cell.state is State.LOST for cell in reading.cells.values())
-    failing = check_numbers(reading.form, numbers_of(reading.cells))
-    return lost, sum(finding.kind != "advisory" for finding in failing)
-
-
 def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:
     """Whose error it is when figures do not balance; only the cells of the failing equations are compared."""
-    numbers = numbers_of(best.cells)
-    failing = [(f.table, f.row, f.column) for f in check_numbers(best.form, numbers)]
+    numbers = best.numbers
+    failing = {(f.table, f.row, f.column) for f in best.failing}
     cells = {
         key
         for equation in best.form.equations
         if (equation.identity.table, equation.row, equation.column) in failing
         for key in equation.cells
     }
-    others = [reading for reading in readings if reading is not best and reading.form == best.form]
+    others = [r for r in readings if r is not best and r.form == best.form and r.cells]
     if not cells or not others:
         return "unknown"
     for other in others:
-        theirs = numbers_of(other.cells)
+        theirs = other.numbers
         if any(theirs[key] is not None and theirs[key] != numbers[key] for key in cells):
             return "reader"
-    seen_twice = any(all(numbers_of(other.cells)[key] is not None for key in cells) for other in others)
+    seen_twice = any(all(other.numbers[key] is not None for key in cells) for other in others)
     return "publisher" if seen_twice else "unknown"
 
 

@@ -7,7 +7,7 @@ figures gather behind the last label.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ _LEAST_NUMBERED = 3
 _SERIAL_NUMBERS = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """The content of one cell. `column` is the grid column it begins in, None outside grids."""
 
     text: str
@@ -78,7 +77,7 @@ def fields_of(document: Document) -> list[Fields]:
             rows = (tuple(Token(c.text, c.where, c.column) for c in row) for row in _rows(block) if row)
             fields.extend(map(Fields, rows))
         elif block.row_like:
-            row = (Token(text, replace(block.where, column=n)) for n, text in enumerate(block.fields))
+            row = (Token(text, block.where._replace(column=n)) for n, text in enumerate(block.fields))
             fields.append(Fields(tuple(row)))
         else:
             line = Token(block.text, block.where)
@@ -131,7 +130,7 @@ def _is_sentence(tokens: Sequence[Token]) -> bool:
 
 def _field_tokens(paragraph: Paragraph) -> Iterator[Token]:
     for text, box in zip_longest(paragraph.fields, paragraph.boxes):
-        yield Token(text, replace(paragraph.where, bbox=box) if box else paragraph.where)
+        yield Token(text, paragraph.where._replace(bbox=box) if box else paragraph.where)
 
 
 def _append_stream(lines: list[Line], tokens: Iterable[Token]) -> None:

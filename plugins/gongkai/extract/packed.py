@@ -69,7 +69,7 @@ def _placed(report: Report, path: str) -> Report:
 
     def within(where: Where | None) -> Where:
         inner = where.member if where else None  # an Excel table in a Word file
-        return replace(where or Where(), member=f"{path}{MARK_OF_MEMBER}{inner}" if inner else path)
+        return (where or Where())._replace(member=f"{path}{MARK_OF_MEMBER}{inner}" if inner else path)
 
     def moved(cell: Cell) -> Cell:
         return replace(cell, where=within(cell.where)) if cell.where else cell

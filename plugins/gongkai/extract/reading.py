@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 
-from gongkai.check import Finding, check_numbers, verdict_of
+from gongkai.check import Finding, Number, check_numbers, verdict_of
 from gongkai.check.finding import Fault
 from gongkai.extract.anomalies import anomalies
 from gongkai.extract.cells import numbers_of, read_cells
@@ -23,11 +25,14 @@ from gongkai.read.document import Document
 _LEAST_LIKENESS = 0.27
 """Share of a form's rows, its tables weighing the same: below it a document shows too little to be a report."""
 
+_WHOLE = (1.0, True)
+"""All of the form's rows were found, and it is the form of the report's year."""
+
 _NO_TABLE = 0.05
 """Share of a form's rows up to which a document has no table; above it, one that could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What one reader's document says, before anything is concluded from it."""
 
@@ -37,18 +42,39 @@ class Reading:
     cells: dict[CellKey, Cell]
     tables: TablesReading
 
+    @cached_property
+    def numbers(self) -> Mapping[CellKey, Number | None]:
+        """The figures that equations may use."""
+        return numbers_of(self.cells)
+
+    @cached_property
+    def failing(self) -> tuple[Finding, ...]:
+        """Equations that fail and figures outside their domain, whosever fault it is."""
+        return check_numbers(self.form, self.numbers)
+
+    @cached_property
+    def doubts(self) -> tuple[int, int]:
+        """How much speaks against a reading: cells not found, equations that fail.
+
+        Any reading with cells is better than one without: another reader may see the table.
+        """
+        if not self.cells:
+            return len(self.form.cell_ids) + 1, 0
+        lost = sum(cell.state is State.LOST for cell in self.cells.values())
+        return lost, sum(finding.kind != "advisory" for finding in self.failing)
+
     @property
-    def complete(self) -> bool:
-        return all(cell.state is not State.LOST for cell in self.cells.values())
+    def is_sure(self) -> bool:
+        """Complete, and it balances: to be accepted as it is."""
+        return self.doubts == (0, 0)
 
     def report(self, fault: Fault) -> Report:
         """Conclude: findings with their fault, claims, verdict."""
         claims = read_claims(self.document)
-        numbers = numbers_of(self.cells)
         findings: tuple[Finding, ...] = (
-            *check_numbers(self.form, numbers, fault),
+            *(replace(finding, fault=fault) for finding in self.failing),
             *anomalies(self.form, self.cells, self.header, self.tables),
-            *check_claims(claims, numbers),
+            *check_claims(claims, self.numbers),
         )
         header = self.header
         return Report(
@@ -96,5 +122,10 @@ def _best_tables(fields: Sequence[Fields], year: int | None) -> TablesReading:
         return year is not None and first <= year and (last is None or year <= last)
 
     lines, text = lines_of(fields), fold("".join(token.text for each in fields for token in each.tokens))
-    readings = [read_tables(form, fields, lines, text, year) for form in all_forms()]
-    return max(readings, key=lambda reading: (round(reading.likeness, 2), is_of_year(reading.form)))
+    readings: list[tuple[float, bool, TablesReading]] = []
+    for form in sorted(all_forms(), key=is_of_year, reverse=True):
+        reading = read_tables(form, fields, lines, text, year)
+        readings.append((round(reading.likeness, 2), is_of_year(form), reading))
+        if readings[-1][:2] == _WHOLE:
+            break  # no other form can be more alike
+    return max(readings, key=itemgetter(0, 1))[2]

@@ -51,8 +51,5 @@ class TablesReading:
     def likeness(self) -> float:
         """How much of the form was recognised: the share of its rows, table by table. Decides which form it is."""
         found = {key for reading in self.rows for key in reading.keys}
-        shares = []
-        for table in self.form.tables:
-            keys = [key for key, _, row, _ in table.cells() if not row.optional]
-            shares.append(sum(key in found for key in keys) / len(keys))
+        shares = [len(keys & found) / len(keys) for keys in self.form.required]
         return sum(shares) / len(shares)

@@ -31,15 +31,20 @@ def split(document: Document, is_report: Callable[[Document], bool]) -> Sequence
     starts = _starts(document)
     if len(starts) < 2:
         return (document,)
-    parts: list[Document] = []
-    for begin, end in pairwise([0, *starts[1:], len(document.blocks)]):
-        piece = document.blocks[begin:end]
-        part = replace(document, blocks=piece, title=None, properties={})
-        if is_report(part):
-            parts.append(part)
-        elif parts:
-            parts[-1] = replace(parts[-1], blocks=(*parts[-1].blocks, *piece))
-    return tuple(parts) if len(parts) > 1 else (document,)
+    bounds = pairwise([0, *starts[1:], len(document.blocks)])
+    parts = [replace(document, blocks=document.blocks[begin:end], title=None, properties={}) for begin, end in bounds]
+    longest = max(range(len(parts)), key=lambda n: len(parts[n].blocks))
+    reports = [n != longest and is_report(part) for n, part in enumerate(parts)]
+    if not any(reports):
+        return (document,)  # whatever the longest is: the rest are links and annexes, which cost little to look at
+    reports[longest] = is_report(parts[longest])
+    found: list[Document] = []
+    for part, begins in zip(parts, reports, strict=True):
+        if begins:
+            found.append(part)
+        elif found:
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, *part.blocks))
+    return tuple(found) if len(found) > 1 else (document,)
 
 
 def _starts(document: Document) -> list[int]:

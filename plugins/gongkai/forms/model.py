@@ -63,7 +63,10 @@ class Labelled(_Model):
     en: str
     variants: tuple[str, ...] = ()
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.key)  # what is equal has one key; caches ask for it in every row of a report
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         return (self.zh, *self.variants)
 
@@ -278,6 +281,11 @@ class Form(_Model):
     @cached_property
     def rows_of_cells(self) -> dict[CellKey, Row]:
         return {key: row for table in self.tables for key, _, row, _ in table.cells()}
+
+    @cached_property
+    def required(self) -> tuple[frozenset[CellKey], ...]:
+        """For each table the cells that every sheet of the form prints."""
+        return tuple(frozenset(key for key, _, row, _ in table.cells() if not row.optional) for table in self.tables)
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:

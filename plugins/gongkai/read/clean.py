@@ -12,4 +12,6 @@ INVISIBLE = re.compile(
 
 def clean(text: str) -> str:
     """One piece of text: runs of blanks of any kind are one blank, none at the ends, nothing invisible."""
+    if text.isalnum():
+        return text  # most cells: a figure or a label, without marks or blanks
     return " ".join(INVISIBLE.sub("", text).split())

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 MARK_OF_MEMBER = "!/"
 """Between an archive and a file in it: ``reports.zip!/2020/report.docx``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A position in the source. What a format cannot say is None.
 
     page: from 1. table: nth table of the document, from 1. row, column: within the table, from 0.
@@ -38,8 +37,7 @@ class Where:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One physical cell of a table, merged ones once, at their upper left corner."""
 
     row: int
@@ -66,8 +64,7 @@ class Grid:
             yield tuple(by_row[row])
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Running text.
 
     `fields` holds the parts of a line that a text layout separates by tabs, bars or (in a PDF) wide gaps; it is

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lxml import etree
 
 from gongkai.errors import UnreadableError
@@ -130,9 +128,9 @@ def _within(block: Block, member: str) -> Block:
     """The block with every place in it leading to the part."""
 
     def placed(where: Where) -> Where:
-        return replace(where, member=member)
+        return where._replace(member=member)
 
     if isinstance(block, Grid):
-        cells = tuple(replace(cell, where=placed(cell.where)) for cell in block.cells)
+        cells = tuple(cell._replace(where=placed(cell.where)) for cell in block.cells)
         return Grid(cells, placed(block.where))
-    return replace(block, where=placed(block.where))
+    return block._replace(where=placed(block.where))

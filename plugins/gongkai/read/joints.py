@@ -34,8 +34,8 @@ def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     if not goes_on or not any(rest and rest.text.strip() for _, rest in pairs):
         return above, below
     rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
-    whole = tuple(replace(c, text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
-    left = tuple(replace(c, text="") if c.row == 0 else c for c in below.cells if c.row or c.rowspan > 1)
+    whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
+    left = tuple(c._replace(text="") if c.row == 0 else c for c in below.cells if c.row or c.rowspan > 1)
     return replace(above, cells=whole), replace(below, cells=left)
 
 

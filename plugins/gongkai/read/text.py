@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from gongkai.read.clean import clean
 from gongkai.read.document import Document, Paragraph, Where
@@ -26,6 +25,7 @@ from gongkai.read.limits import Limits
 NAME = "text"
 LINE_ENDS = "\n\r\x0b\x0c\u2028\u2029"
 LINE_END = re.compile(f"\r\n|[{LINE_ENDS}]")
+MARKS = re.compile(r"[*_<\[\\]")  # what all marks of Markdown within a line have one of
 HEADING = re.compile(r"^\s{0,3}#{1,6}(?:\s+|(?=[^\s#]))")
 BOLD = re.compile(r"\*\*|(?<!\w)__|__(?!\w)")
 AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>")
@@ -62,7 +62,7 @@ def _paragraphs(lines: Sequence[str], markdown: bool) -> Iterator[Paragraph]:
     for index, line in enumerate(lines):
         if cell and _runs_on(cell, line, lines[index + 1] if index + 1 < len(lines) else ""):
             text = _joined(cell.text, clean(line))
-            yield replace(cell, text=text, fields=(text,))
+            yield cell._replace(text=text, fields=(text,))
             cell = None
             continue
         if cell:
@@ -142,7 +142,7 @@ def _unmarked(text: str, markdown: bool) -> str:
     """Text without the marks of Markdown and of converters."""
     if "[bookmark:" in text:
         text = BOOKMARK.sub("", text)
-    if markdown:
+    if markdown and MARKS.search(text):
         text = LINE_BREAK_TAG.sub(" ", INLINE_LINK.sub(r"\1", AUTOLINK.sub(r"\1", BOLD.sub("", text))))
         text = ESCAPED.sub(r"\1", text)
     return clean(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 
-from gongkai.demo.render import render
+from gongkai.demo.render import Noise, render
 from gongkai.extract import ParseResult, parse_bytes, result_from_json
 from gongkai.forms import form_by_id
+from tests.support.figures import as_text, balanced_figures
 
 AGENCY = "乌有市水务局"
 PARTS = {
@@ -104,3 +106,16 @@ def test_an_empty_template_is_none() -> None:
 def test_without_agency_or_year_there_is_no_report() -> None:
     assert read(page("政府信息公开工作年度报告", PARTS).replace("2012年", "本年")).status == "not_a_report"
     assert read(page("2012年政府信息公开工作年度报告", PARTS)).status == "not_a_report"
+
+
+def test_a_second_reader_that_sees_no_table_leaves_the_first_its_findings() -> None:
+    form = form_by_id("stat_2014")
+    figures = balanced_figures(form, Random(62), density=1.0)
+    spoilt = next(equation.right[0] for equation in form.equations if equation.is_sum)
+    printed = as_text(form, {**figures, spoilt: figures[spoilt] + 3})
+    noise = Noise(figure_style="nbsp")  # which text parts into words
+    data = render(form, printed, agency=AGENCY, year=2014, layout="csv", noise=noise)
+    (result,) = parse_bytes(data, "report.csv")
+    assert result.report is not None
+    assert result.report.cells[spoilt].value == figures[spoilt] + 3
+    assert result.report.verdict == "held"
