@@ -41,9 +41,12 @@ _PUBLISHES = re.compile(rf"(?:公布|发布|编制)(?P<agency>{_NAME}{{4,40}}?)2
 # fmt: off
 _ISSUER_LABELS = (
     "发布机构", "发文机关", "公开机构", "发布单位", "公开单位", "编制单位", "责任单位", "发文单位",
-    "制作单位", "填报单位", "信息来源", "文章来源", "来源", "供稿单位", "主办单位",
+    "制作单位", "填报单位", "信息来源", "文章来源", "来源", "供稿单位",
 )
 # fmt: on
+_HOST_LABELS = ("主办单位",)
+"""Who runs the website; seldom the agency that reports."""
+
 _ISSUER_PROPERTIES = ("contentsource", "ucapsource", "source", "author")
 
 _BEFORE_NAME = re.compile(
@@ -125,8 +128,15 @@ def clean_name(name: str, *, certain: bool = True) -> str | None:
 
 
 def agency_elsewhere(statements: Statements) -> str | None:
-    """The name that the page's facts give, or the preamble, or the signature; in that order."""
-    for names in (_issuers(statements), _in_preamble(statements), _signature(statements)):
+    """The name of whom the preamble calls the author, or that the page's facts give, or the preamble in other words,
+    or the signature, or at last that of the website's host."""
+    for names in (
+        _in_preamble(statements, (_COMPILED_BY,)),
+        _issuers(statements),
+        _in_preamble(statements, (_CONTACT, _COMPILES, _PUBLISHES)),
+        _signature(statements),
+        _stated(statements, _HOST_LABELS),
+    ):
         if best := _most_frequent(names, statements):
             return best
     return None
@@ -138,15 +148,19 @@ def _most_frequent(names: Iterable[str], statements: Statements) -> str | None:
 
 
 def _issuers(statements: Statements) -> Iterator[str]:
-    for value in statements.stated(_ISSUER_LABELS):
-        if match := re.match(rf"{_NAME}{{3,40}}", value):
-            yield from _cleaned([match[0]])
+    yield from _stated(statements, _ISSUER_LABELS)
     properties = statements.document.properties
     yield from _cleaned("".join(properties[name].split()) for name in _ISSUER_PROPERTIES if name in properties)
 
 
-def _in_preamble(statements: Statements) -> Iterator[str]:
-    for pattern in (_CONTACT, _COMPILED_BY, _COMPILES, _PUBLISHES):
+def _stated(statements: Statements, names: tuple[str, ...]) -> Iterator[str]:
+    for value in statements.stated(names):
+        if match := re.match(rf"{_NAME}{{3,40}}", value):
+            yield from _cleaned([match[0]])
+
+
+def _in_preamble(statements: Statements, patterns: Iterable[re.Pattern[str]]) -> Iterator[str]:
+    for pattern in patterns:
         yield from _cleaned(match["agency"] for match in pattern.finditer(statements.opening))
 
 

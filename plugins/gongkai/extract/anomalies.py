@@ -18,7 +18,8 @@ from gongkai.forms.model import IdentityKind
 
 HOLDING = (
     *(COUNT_NOT_NEGATIVE, COUNT_IS_WHOLE),
-    *("cells_lost", "blanks_do_not_balance", "not_assessable", "cell_is_not_a_figure", "printed_twice"),
+    *("cells_lost", "blanks_do_not_balance", "blank_beside_zeros", "not_assessable", "cell_is_not_a_figure"),
+    "printed_twice",
     *("agency_unknown", "year_unknown"),
 )
 """What the parser holds a report for, beside the equations of its form."""
@@ -99,10 +100,29 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
         )
         at = (identity.table, result.equation.row, result.equation.column)
         yield _finding("blanks_do_not_balance", "derived", message, at, (result.left, result.right))
+    yield from _blanks_beside_zeros(form, cells)
     lost = any(cell.state is State.LOST for cell in cells.values())
-    if not lost and assessed_share(form, numbers, empty, absent) < _ENOUGH_ASSESSED:
+    only_blanks = all(cells[key].state is State.BLANK for e in form.equations if e.is_sum for key in e.cells)
+    if not lost and (only_blanks or assessed_share(form, numbers, empty, absent) < _ENOUGH_ASSESSED):
         message = ("数字过少，勾稽关系无法核对。", "Too few figures: the arithmetic cannot be checked.")
         yield _finding("not_assessable", "derived", message)
+
+
+def _blanks_beside_zeros(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
+    """Rows without a total that print a zero, and begin or end with a blank: the figures may have slipped by a cell."""
+    checked = {(key.table, key.row) for e in form.equations if e.is_sum for key in e.cells}
+    rows: dict[tuple[str, str], list[State]] = {}
+    for key, cell in cells.items():
+        rows.setdefault((key.table, key.row), []).append(cell.state)
+    for (table, row), states in rows.items():
+        if (table, row) in checked or State.ZERO not in states or State.BLANK not in (states[0], states[-1]):
+            continue
+        label = next(r for key, r in form.rows_of_cells.items() if key[:2] == (table, row))
+        message = (
+            f"“{label.zh}”行印有零又有空白，疑有数字错位或未填，请核对原文。",
+            f"Row “{label.en}” prints a zero beside a blank: figures may have slipped; look at the source.",
+        )
+        yield _finding("blank_beside_zeros", "derived", message, (table, row, None))
 
 
 def _unplaced(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:

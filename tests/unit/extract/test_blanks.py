@@ -1,0 +1,54 @@
+"""Blanks beside figures: what they may hide is said, and a sheet of blanks is no report of zeros."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from gongkai.forms import CellKey, form_by_id
+from tests.support.edited import EditedCell, Tables, draw, figures_of, read_back
+from tests.support.figures import balanced_figures
+
+FORM = form_by_id("form_2021")
+ROW = "normative_documents"
+
+
+def nothing(tables: Tables) -> None:
+    """Leave the tables as they are."""
+
+
+def slipped(tables: Tables) -> None:
+    """The figures of a row one cell to the right of their columns, the last one lost."""
+    row = next(r for r in tables["proactive_disclosure"] if any(c.key and c.key.row == ROW for c in r))
+    first, *_, last = figures_of(row)
+    del row[last]
+    row.insert(first, EditedCell(""))
+
+
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+def test_figures_that_slipped_by_a_cell_hold_the_report(name: str) -> None:
+    figures = balanced_figures(FORM, Random(5)) | {
+        CellKey("proactive_disclosure", ROW, column): value
+        for column, value in {"made_this_year": 2, "repealed_this_year": 0, "in_force": 64}.items()
+    }
+    whole = read_back(draw(FORM, figures, nothing)[name], name)
+    spoilt = read_back(draw(FORM, figures, slipped)[name], name)
+    assert whole.verdict == "accepted"
+    assert spoilt.verdict == "held"
+    assert "blank_beside_zeros" in {finding.identity for finding in spoilt.findings}
+
+
+def test_a_row_of_blanks_among_zeros_is_a_row_of_blanks() -> None:
+    figures = dict.fromkeys(FORM.cell_ids, 0)
+    texts = {key: "" for key in FORM.cell_ids if key.row == "rules"}
+    report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
+    assert report.verdict == "accepted"
+
+
+def test_a_sheet_whose_sums_are_all_blank_proves_nothing() -> None:
+    figures = dict.fromkeys(FORM.cell_ids, 0)
+    texts = dict.fromkeys((key for key in FORM.cell_ids if key.table != "proactive_disclosure"), "")
+    report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
+    assert report.verdict == "held"
+    assert [finding.identity for finding in report.findings] == ["not_assessable"]
