@@ -6,6 +6,7 @@ its header names; where the header cannot be made out, the form's own order is a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ _REMARKS = ""
 _REMARK_HEADINGS = frozenset({"备注", "说明", "备注说明"})
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "代码"})
 _LONGEST_HEADING = 12
+_COMPARISON = re.compile(r"20\d\d年|上年|上一年|去年|同比|环比|比上")
+"""What stands in the headings of columns beside the form's that tell how it was before."""
 
 
 def printed_order(table: Table, block: Block, cells: Sequence[str]) -> Order | None:
@@ -56,9 +59,12 @@ def exact_order(table: Table, block: Block, cells: Sequence[str]) -> Order | Non
     return (None,) * beside + _leaves(entries, groups[-1] if groups else None, form_order)
 
 
-def is_plain(order: Order) -> bool:
-    """Whether most columns are the form's, and so the header too; remarks do not count."""
-    return 2 * sum(map(bool, order)) > len([key for key in order if key != _REMARKS])
+def is_plain(block: Block, order: Order, cells: Sequence[str]) -> bool:
+    """Whether most columns are the form's, and so the header too; remarks and comparisons do not count."""
+    stemmed = [labels.stem(cell) for cell in cells[-len(order) :]]
+    named = [cell for cell in stemmed if labels.column_named(cell, block.columns) is None]
+    compared = sum(_COMPARISON.search(cell) is not None for cell in named)
+    return 2 * sum(map(bool, order)) > len([key for key in order if key != _REMARKS]) - compared
 
 
 def printed_orders(block: Block, cells: Sequence[str]) -> tuple[Order, ...] | None:
@@ -76,7 +82,8 @@ def without_foreign(order: Order, line: Line) -> Sequence[Token] | None:
     """The cells of a row that stand in columns of the form; None where it is unclear which do."""
     if all(order):
         return line.tokens
-    tokens = trim(line.tokens, len(order))
+    printed = tuple(token for token in line.tokens if not token.blank)
+    tokens = printed if len(printed) == len(order) else trim(line.tokens, len(order))
     if tokens is not None:
         return [token for token, key in zip(tokens, order, strict=True) if key]
     without_remarks = tuple(key for key in order if key != _REMARKS)

@@ -234,7 +234,7 @@ def _open_by_header(table: Table, block: Block, text: str, cells: Sequence[str])
         return None
     exact = exact_order(table, block, cells)
     if exact is not None:
-        return _OpenBlock(table, block, exact) if is_plain(exact) else None
+        return _OpenBlock(table, block, exact) if is_plain(block, exact, cells) else None
     found = labels.find_columns(text, block.columns)
     if found is None:
         return None

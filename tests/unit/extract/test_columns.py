@@ -64,6 +64,17 @@ def prior_year_beside(tables: Tables) -> None:
             row.insert(2, EditedCell("上年数"))
 
 
+def prior_year_beside_one_column(tables: Tables) -> None:
+    above: list[EditedCell] = []
+    for row in tables[PROACTIVE]:
+        figures = figures_of(row)
+        if len(figures) == 1:
+            row.insert(figures[0] + 1, EditedCell("77"))
+            if above[0].text == HEADER:
+                above.insert(2, EditedCell("2020年数"))
+        above = row
+
+
 def swap_outcomes(tables: Tables) -> None:
     header, figures = tables[DISPUTES][1], tables[DISPUTES][3]
     header[0], header[1] = header[1], header[0]
@@ -74,7 +85,10 @@ def swap_outcomes(tables: Tables) -> None:
 @pytest.mark.parametrize("name", ["page.html", "rows.txt", "cells.txt"])
 @pytest.mark.parametrize(
     "edit",
-    [swap_organisations, total_first, subtotal_of_organisations, prior_year_beside, swap_outcomes],
+    [
+        *(swap_organisations, total_first, subtotal_of_organisations),
+        *(prior_year_beside, prior_year_beside_one_column, swap_outcomes),
+    ],
 )
 def test_a_header_is_believed(form: Form, name: str, edit: Edit) -> None:
     assert_comes_back(form, name, edit)
