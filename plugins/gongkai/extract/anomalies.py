@@ -109,18 +109,25 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
 
 
 def _blanks_beside_zeros(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
-    """Rows without a total that print a zero, and begin or end with a blank: the figures may have slipped by a cell."""
+    """Rows without a total that begin or end with a blank: their figures may have slipped by a cell.
+
+    A blank may stand for zero where nothing in its row prints a zero, and rows with a total have such blanks too.
+    """
     checked = {(key.table, key.row) for e in form.equations if e.is_sum for key in e.cells}
     rows: dict[tuple[str, str], list[State]] = {}
     for key, cell in cells.items():
         rows.setdefault((key.table, key.row), []).append(cell.state)
-    for (table, row), states in rows.items():
-        if (table, row) in checked or State.ZERO not in states or State.BLANK not in (states[0], states[-1]):
+    partly = {place for place, states in rows.items() if State.BLANK in states and len(set(states)) > 1}
+    zeros_are_printed = any(State.ZERO in states for states in rows.values())
+    zeros_are_blanks = not zeros_are_printed or not partly.isdisjoint(checked)
+    for table, row in sorted(partly - checked):
+        states = rows[table, row]
+        if State.BLANK not in (states[0], states[-1]) or (zeros_are_blanks and State.ZERO not in states):
             continue
         label = next(r for key, r in form.rows_of_cells.items() if key[:2] == (table, row))
         message = (
-            f"“{label.zh}”行印有零又有空白，疑有数字错位或未填，请核对原文。",
-            f"Row “{label.en}” prints a zero beside a blank: figures may have slipped; look at the source.",
+            f"“{label.zh}”行有空白，而他处印有零，疑有数字错位或未填，请核对原文。",
+            f"Row “{label.en}” has a blank where others print a zero: figures may have slipped; look at the source.",
         )
         yield _finding("blank_beside_zeros", "derived", message, (table, row, None))
 

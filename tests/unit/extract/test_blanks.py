@@ -27,10 +27,11 @@ def slipped(tables: Tables) -> None:
 
 
 @pytest.mark.parametrize("name", ["page.html", "rows.txt"])
-def test_figures_that_slipped_by_a_cell_hold_the_report(name: str) -> None:
+@pytest.mark.parametrize("middle", [0, 14])
+def test_figures_that_slipped_by_a_cell_hold_the_report(name: str, middle: int) -> None:
     figures = balanced_figures(FORM, Random(5)) | {
         CellKey("proactive_disclosure", ROW, column): value
-        for column, value in {"made_this_year": 2, "repealed_this_year": 0, "in_force": 64}.items()
+        for column, value in {"made_this_year": 2, "repealed_this_year": middle, "in_force": 64}.items()
     }
     whole = read_back(draw(FORM, figures, nothing)[name], name)
     spoilt = read_back(draw(FORM, figures, slipped)[name], name)
@@ -42,6 +43,15 @@ def test_figures_that_slipped_by_a_cell_hold_the_report(name: str) -> None:
 def test_a_row_of_blanks_among_zeros_is_a_row_of_blanks() -> None:
     figures = dict.fromkeys(FORM.cell_ids, 0)
     texts = {key: "" for key in FORM.cell_ids if key.row == "rules"}
+    report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
+    assert report.verdict == "accepted"
+
+
+def test_a_blank_may_stand_for_zero_where_rows_with_a_total_have_such_blanks() -> None:
+    figures = dict.fromkeys(FORM.cell_ids, 0) | {CellKey("proactive_disclosure", ROW, "in_force"): 64}
+    figures |= {CellKey("disputes", "reconsideration", column): 3 for column in ("other", "total")}
+    blank_rows = (ROW, "reconsideration")
+    texts = {key: "" for key, value in figures.items() if key.row in blank_rows and not value}
     report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
     assert report.verdict == "accepted"
 
