@@ -16,6 +16,8 @@ from typing import TextIO
 from pydantic import TypeAdapter
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from gongkai.fetch.guard import allowed_endpoints, guarded
 from gongkai.fetch.job import Job, Message
@@ -40,12 +42,21 @@ def main() -> None:
         emit(Message(ended=reason))
         os._exit(0)  # all is said; Scrapy would wait a second for its connections to close
 
+    def broke(failure: Failure, response: Response) -> None:
+        # a page that breaks us must not pass for the last one of a listing
+        emit(
+            Message(
+                problem=f"{response.url} cannot be read ({failure.value!r}); this is a defect of gongkai, report it"
+            )
+        )
+
     process = AsyncCrawlerProcess(scrapy_settings(job.manners, job.portal))
     for name, level in _LEVELS.items():
         logging.getLogger(name).setLevel(level)
     _guard_connections(job)
     crawler = process.create_crawler(ListingSpider if job.wanted is None else DocumentSpider)
     crawler.signals.connect(ended, signal=signals.spider_closed)
+    crawler.signals.connect(broke, signal=signals.spider_error)
     process.crawl(crawler, job=job, emit=emit)
     process.start()
 

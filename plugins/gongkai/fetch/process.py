@@ -33,7 +33,8 @@ def crawl(job: Job) -> Iterator[Message]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
         stdin, stdout, stderr = (cast("IO[str]", pipe) for pipe in (process.stdin, process.stdout, process.stderr))
-        Thread(target=_forward, args=(stderr, job.portal.portal_id), daemon=True).start()
+        forwarder = Thread(target=_forward, args=(stderr, job.portal.portal_id), daemon=True)
+        forwarder.start()
         try:
             stdin.write(job.model_dump_json() + "\n")
             stdin.flush()
@@ -44,6 +45,7 @@ def crawl(job: Job) -> Iterator[Message]:
         finally:
             if ended is None:
                 process.kill()
+            forwarder.join()
     if ended != FINISHED:
         what = f"stopped ({ended})" if ended else f"died (status {process.returncode})"
         raise FetchError(f"portal {job.portal.portal_id}: the crawl {what} before it was done; run the task again")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,15 @@ def test_the_last_page_has_no_next() -> None:
 def test_bytes_that_are_no_page_are_refused() -> None:
     with pytest.raises(UnreadableError):
         Page(b"\x00\x01\x02\x03" * 100, URL)
+
+
+def test_a_page_that_breaks_us_does_not_pass_for_the_last(
+    roster: Roster, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a vendor's module with a defect, put into the crawling process as Python starts
+    defect = "import gongkai.fetch.vendors.trs as trs\ndef read(page): raise KeyError('defect')\ntrs.read = read\n"
+    (tmp_path / "sitecustomize.py").write_text(defect)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    changed = placed(roster, simulator, "trs")
+    with pytest.raises(FetchError, match=r"index\.html cannot be read \(KeyError\('defect'\)\)"):
+        discover(changed.portals[0], 2021, changed)
