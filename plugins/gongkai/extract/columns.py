@@ -103,7 +103,7 @@ def _below_corner(table: Table, cells: Sequence[str]) -> tuple[int, list[str]]:
 
 
 def _is_part_of(cell: str, names: tuple[str, ...]) -> bool:
-    return any(cell in stem for stem in labels.stems(names)) if names else False
+    return any(cell in stem for stem in labels.stems(names)) if cell and names else False
 
 
 def _heads_a_column(block: Block, cell: str, after_first: int, after_last: int) -> bool:

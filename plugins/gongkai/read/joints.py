@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,11 +10,12 @@ from gongkai.read.document import Block, Grid, GridCell
 from gongkai.read.ruled import FIGURE
 
 NEAR = 6.0  # points by which the edges of one column may differ from page to page
+_CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are put together
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, in which a table's first row on a page that only goes on the last one of the page before is part
-    of that row: its figures stand on the first page, the rest of its label on the second."""
+    of that row: its figures stand on the first page, the rest of its label on the second; or both are of a header."""
     result = list(blocks)
     tables = [n for n, block in enumerate(result) if isinstance(block, Grid)]
     for first, second in pairwise(tables):
@@ -29,14 +30,32 @@ def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     ends = [cell for cell in above.cells if cell.row + cell.rowspan == last]
     begins = [cell for cell in below.cells if cell.row == 0]
     pairs = [(cell, _same_column(cell, begins)) for cell in ends]
-    figures = [rest for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
-    goes_on = bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
-    if not goes_on or not any(rest and rest.text.strip() for _, rest in pairs):
-        return above, below
     rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
+    if not rests or not (_is_rest_of_label(pairs) or _is_rest_of_header(above, begins, rests)):
+        return above, below
     whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
-    left = tuple(c._replace(text="") if c.row == 0 else c for c in below.cells if c.row or c.rowspan > 1)
+    moved = set(rests.values())
+    left = tuple(
+        c._replace(text="") if c in moved else c
+        for c in below.cells
+        if c.row or c.rowspan > 1 or (c.text.strip() and c not in moved)
+    )
     return replace(above, cells=whole), replace(below, cells=left)
+
+
+def _is_rest_of_label(pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
+    """Nothing goes on below the figures."""
+    figures = [rest for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
+    return bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
+
+
+def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
+    """Several cells go on below, where neither row has a figure, and the header is not printed once more."""
+    words = {"".join(cell.text.split()) for cell in above.cells}
+    going_on = [cell for cell in rests if cell.text.strip()]
+    texts = ["".join(cell.text.split()) for cell in (*begins, *going_on)]
+    repeated = any("".join(cell.text.split()) in words for cell in begins if cell.text.strip())
+    return len(going_on) >= _CUT_CELLS and not repeated and not any(map(FIGURE.fullmatch, texts))
 
 
 def _same_column(cell: GridCell, others: Sequence[GridCell]) -> GridCell | None:

@@ -1,0 +1,43 @@
+"""Table rows that a page break cut in two are put together; rows that only follow each other are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gongkai.read.document import Grid, GridCell, Where
+from gongkai.read.joints import joined
+
+
+def grid(page: int, rows: Sequence[Sequence[str]]) -> Grid:
+    cells = [
+        GridCell(
+            row, column, text, Where(page=page, bbox=(40.0 * column, 20.0 * row, 40.0 * column + 40, 20.0 * row + 20))
+        )
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+    return Grid(tuple(cells), Where(page=page))
+
+
+def texts(above: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> list[list[list[str]]]:
+    blocks = joined([grid(1, above), grid(2, below)])
+    return [[[cell.text for cell in row] for row in block.rows()] for block in blocks if isinstance(block, Grid)]
+
+
+def test_a_label_goes_on_below_its_figures() -> None:
+    assert texts([["本年新收政府", "1", "2"]], [["信息公开申请", "", ""], ["予以公开", "3", "4"]]) == [
+        [["本年新收政府\n信息公开申请", "1", "2"]],
+        [["予以公开", "3", "4"]],
+    ]
+
+
+def test_a_header_goes_on_in_several_cells() -> None:
+    assert texts([["结", "结", "总"]], [["果维持", "果纠正", "计"], ["1", "2", "3"]]) == [
+        [["结\n果维持", "结\n果纠正", "总\n计"]],
+        [["1", "2", "3"]],
+    ]
+
+
+def test_a_header_that_is_printed_once_more_or_has_figures_below_stays() -> None:
+    for below in (["信息内容", "制发件数"], ["规章", "5"], ["规章", ""]):
+        assert texts([["信息内容", "制发件数"]], [below]) == [[["信息内容", "制发件数"]], [below]]
