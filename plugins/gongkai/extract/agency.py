@@ -78,12 +78,18 @@ def read_title(statements: Statements) -> Title:
         for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
             match = pattern.search(text)
             if match and (name := clean_name(match["agency"])):
-                return Title(match[0], name, int(match["year"]))
+                return Title(_from_name(match, name), name, int(match["year"]))
         if partial is None and (match := _YEAR_ONLY.match(text)):
             partial = Title(match[0], None, int(match["year"]))
         if partial is None and (match := _WITHOUT_YEAR.match(text)) and (name := clean_name(match["agency"])):
-            partial = Title(match[0], name, None)
+            partial = Title(_from_name(match, name), name, None)
     return partial or Title()
+
+
+def _from_name(match: re.Match[str], name: str) -> str:
+    """A title that begins with the agency, without what only stands before its name."""
+    begins = match.start("agency") == match.start()
+    return match[0][match["agency"].find(name) :] if begins and name in match["agency"] else match[0]
 
 
 def title_of(line: str) -> tuple[str, int] | None:

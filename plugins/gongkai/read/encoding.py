@@ -11,6 +11,8 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 HEAD = 4096
+_COMMON = "的年月日本一不人大中政府公行信息"
+_SAMPLE = 200_000
 BIG5 = re.compile(rb"(x-)?big5(-?hkscs)?|cp950", re.IGNORECASE)
 
 
@@ -18,7 +20,7 @@ def decode(data: bytes) -> str:
     """The characters of a text or HTML file.
 
     In this order: a byte order mark; UTF-16 by its zero bytes; UTF-8 if the bytes are nearly valid UTF-8 (text in GBK
-    never is); Big5 if declared; GB 18030.
+    never is); Big5 if declared, or if that makes more sense of them; GB 18030.
 
     Raises:
         UnreadableError: no encoding makes text of the bytes.
@@ -49,8 +51,14 @@ def _decode_damaged(data: bytes) -> str:
         return as_utf8
     # GB 18030 holds GBK, and GBK holds GB 2312; what is declared as one is often the other, or as some Latin encoding.
     declared = DECLARED.search(data[:HEAD])
+    big5, gb18030 = data.decode("big5hkscs", "replace"), data.decode("gb18030", "replace")
     traditional = declared is not None and BIG5.fullmatch(declared.group(1)) is not None
-    return data.decode("big5hkscs" if traditional else "gb18030", "replace")
+    return big5 if traditional or _commonness(big5) > _commonness(gb18030) else gb18030
+
+
+def _commonness(text: str) -> int:
+    """How often the characters occur that every Chinese text is full of, in either script."""
+    return sum(map(text[:_SAMPLE].count, _COMMON))
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
@@ -70,5 +78,5 @@ def _utf16_without_bom(data: bytes) -> str | None:
 
 def _is_junk(text: str) -> bool:
     """Whether more than one character in fifty cannot be part of a text."""
-    sample = text[:200_000]
+    sample = text[:_SAMPLE]
     return len(CONTROL.findall(sample)) > len(sample) * 0.02

@@ -50,6 +50,12 @@ def test_a_report_names_its_agency_and_its_year(lines: list[str]) -> None:
     assert (header.agency, header.year) == ("乌有市财政局", 2020)
 
 
+@pytest.mark.parametrize("before", ["", "名称", "标题：", "当前位置：首页 > 年报 > "])
+def test_a_title_begins_with_the_agency(before: str) -> None:
+    title = "乌有市财政局2020年政府信息公开工作年度报告"
+    assert read_header(document(before + title)).title == title
+
+
 @pytest.mark.parametrize(
     "agency",
     [

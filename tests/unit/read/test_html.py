@@ -150,6 +150,7 @@ TEXT = "政府信息公开工作年度报告：予以公开26件"
         ("gb18030", "no-such-encoding", b""),
         ("gb18030", None, b""),
         ("big5", "big5", b""),
+        ("big5", None, b""),
         ("utf-16-le", None, b"\xff\xfe"),
         ("utf-16-be", None, b"\xfe\xff"),
         ("utf-16-le", None, b""),
