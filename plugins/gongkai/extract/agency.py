@@ -29,6 +29,10 @@ _YEAR_LAST = re.compile(rf"(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}[(-]?{_Y
 _YEAR_WITHIN = re.compile(
     rf"(?P<agency>{_NAME}{{3,40}}?)(?:的)?(?:{_SUBJECT})(?:工作)?{_YEAR}(?:工作|年度){{0,3}}(?:报告|年报|总结)"
 )
+_WITH_YEAR = (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST)
+_CENTURY = "20"
+"""Begins every year; without it there is no need to look for one."""
+
 _WITHOUT_YEAR = re.compile(rf"^(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}$")
 _YEAR_ONLY = re.compile(rf"^{_YEAR}{_REPORT}")
 
@@ -75,7 +79,7 @@ def read_title(statements: Statements) -> Title:
     partial: Title | None = None
     for candidate in filter(_may_be_title, _candidates(statements)):
         text = with_digits(candidate)
-        for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
+        for pattern in _WITH_YEAR if _CENTURY in text else ():
             match = pattern.search(text)
             if match and (name := clean_name(match["agency"])):
                 return Title(_from_name(match, name), name, int(match["year"]))
@@ -97,7 +101,7 @@ def title_of(line: str) -> tuple[str, int] | None:
     if not _may_be_title(line):
         return None
     text = with_digits(line.strip("#*<>《》"))
-    for pattern in (_NAME_FIRST, _YEAR_FIRST, _YEAR_WITHIN, _YEAR_LAST):
+    for pattern in _WITH_YEAR if _CENTURY in text else ():
         match = pattern.fullmatch(text)
         if match and (name := clean_name(match["agency"])):
             return name, int(match["year"])

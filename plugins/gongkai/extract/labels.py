@@ -82,9 +82,14 @@ def stems(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({stem(label) for label in labels}, key=len, reverse=True))
 
 
+def holds(text: str, labels: tuple[str, ...]) -> bool:
+    """Whether one of the labels stands in a stemmed text."""
+    return any(label in text for label in stems(labels))
+
+
 def ends_with(text: str, labels: tuple[str, ...]) -> bool:
     """Whether a stemmed text ends with one of the labels."""
-    return any(text.endswith(label) for label in stems(labels))
+    return text.endswith(stems(labels))
 
 
 def similarity(text: str, labels: tuple[str, ...]) -> float:

@@ -74,10 +74,10 @@ def fields_of(document: Document) -> list[Fields]:
     fields: list[Fields] = []
     for block in document.blocks:
         if isinstance(block, Grid):
-            rows = (tuple(Token(c.text, c.where, c.column) for c in row) for row in _rows(block) if row)
+            rows = (tuple([Token(cell.text, cell.where, cell.column) for cell in row]) for row in _rows(block) if row)
             fields.extend(map(Fields, rows))
         elif block.row_like:
-            row = (Token(text, block.where._replace(column=n)) for n, text in enumerate(block.fields))
+            row = [Token(text, block.where.in_column(n)) for n, text in enumerate(block.fields)]
             fields.append(Fields(tuple(row)))
         else:
             line = Token(block.text, block.where)
@@ -114,9 +114,12 @@ def _row_line(tokens: Sequence[Token]) -> Line:
 
 def _without_serial_number(tokens: Sequence[Token]) -> Sequence[Token]:
     """Without figures that stand before the label: a column of serial numbers, or a page number."""
+    first = next((token for token in tokens if not token.blank), None)
+    if first is None or not is_figure(first.text):
+        return tokens
     printed = [n for n, token in enumerate(tokens) if not token.blank]
     kinds = [is_figure(tokens[n].text) for n in printed]
-    if len(kinds) < _LEAST_NUMBERED or not kinds[0] or False not in kinds:
+    if len(kinds) < _LEAST_NUMBERED or False not in kinds:
         return tokens
     label = kinds.index(False)
     return tokens[printed[label] :] if True in kinds[label:] and label <= _SERIAL_NUMBERS else tokens

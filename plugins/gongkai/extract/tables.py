@@ -15,6 +15,7 @@ from gongkai.extract.indicators import read_indicators
 from gongkai.extract.lines import Fields, Line, Token
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import Block, CellKey, Form, Row, Table
+from gongkai.forms.model import Labelled
 
 _WORDS_KEPT = 900
 """Characters of label text remembered before a row; the longest header of a form has some 200."""
@@ -58,7 +59,7 @@ def read_tables(
 def _shows(form: Form, text: str) -> bool:
     """Whether a text has enough of a form's labels for a walk to be worth its time."""
     rows = [row for table in form.tables for block in table.blocks for row in block.rows if not row.optional]
-    return sum(any(s in text for s in labels.stems(row.labels)) for row in rows) >= _LABELS_EXPECTED * len(rows)
+    return sum(labels.holds(text, row.labels) for row in rows) >= _LABELS_EXPECTED * len(rows)
 
 
 class _Walk:
@@ -158,8 +159,8 @@ class _OpenBlock:
         blank = all(token.blank for token in line.tokens)
         if blank and not labels.ends_with(text, row.labels):
             return False
-        del self._rows[: self._rows.index(row) + 1]
-        keys = tuple(CellKey(self._table.key, row.key, column) for column in self._columns)
+        del self._rows[: [each.key for each in self._rows].index(row.key) + 1]
+        keys = tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
         reading.rows.append(RowReading(keys, self._own_tokens(line)))
         return True
 
@@ -222,9 +223,8 @@ def _open_block(
         return _open_by_header(table, block, text, cells)
     if any(labels.ends_with(text, column.labels) for column in block.columns):
         return None  # 其他 and 总计: the header itself, or a row deep in the table
-    seen = sum(any(stem in text for stem in labels.stems(column.labels)) for column in block.columns)
     opens_plainly = any(len(s) >= _PLAIN_LABEL and text.endswith(s) for s in labels.stems(block.rows[0].labels))
-    if 2 * seen > len(block.columns) or opens_plainly:
+    if opens_plainly or _shows_most(text, block.columns):
         return _OpenBlock(table, block, printed_order(table, block, cells))
     return None
 
@@ -248,13 +248,13 @@ def _open_by_header(table: Table, block: Block, text: str, cells: Sequence[str])
     return _OpenBlock(table, block, order)
 
 
+def _shows_most(text: str, labelled: Sequence[Labelled]) -> bool:
+    return 2 * sum(labels.holds(text, each.labels) for each in labelled) > len(labelled)
+
+
 def _open_one_line(table: Table, block: Block, text: str, cells: Sequence[str]) -> _OpenBlock | None:
-    columns = sum(any(s in text for s in labels.stems(column.labels)) for column in block.columns)
-    rows = sum(any(s in text for s in labels.stems(row.labels)) for row in block.rows)
-    begins = labels.ends_with(text, block.columns[0].labels) and any(
-        s in text for s in labels.stems(block.rows[0].labels)
-    )
-    if begins or (2 * columns > len(block.columns) and 2 * rows > len(block.rows)):
+    begins = labels.ends_with(text, block.columns[0].labels) and labels.holds(text, block.rows[0].labels)
+    if begins or (_shows_most(text, block.rows) and _shows_most(text, block.columns)):
         orders = printed_orders(block, [labels.stem(cell) for cell in cells])
         return _OpenBlock(table, block, None, orders) if orders else None
     return None

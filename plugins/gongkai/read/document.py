@@ -29,6 +29,10 @@ class Where(NamedTuple):
     bbox: tuple[float, float, float, float] | None = None
     member: str | None = None
 
+    def in_column(self, column: int) -> Where:
+        """The same place, in one of its columns."""
+        return Where(self.page, self.table, self.row, column, self.line, self.bbox, self.member)
+
     def to_json(self) -> dict[str, Any]:
         names = ("member", "page", "table", "row", "column", "line")
         found: dict[str, Any] = {n: getattr(self, n) for n in names if getattr(self, n) is not None}

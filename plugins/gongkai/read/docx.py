@@ -21,7 +21,8 @@ from gongkai.read.xml import parse_xml
 NAME = "docx"
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-TABLE_STYLE, END_OF_STYLE = b'<w:style w:type="table"', b"</w:style>"
+# Parts of styles.xml that say nothing of text and are often ten times the size of the body.
+NOT_OF_TEXT = ((b'<w:style w:type="table"', b"</w:style>"), (b"<w:latentStyles ", b"</w:latentStyles>"))
 EMBEDDED = frozenset((HTML, MHTML, TEXT, XLSX, XLS))
 MOST_EMBEDDED = 20
 CORE_FACTS = {
@@ -71,17 +72,19 @@ def _parse(xml: bytes, name: str) -> etree._Element:
 def _part(package: Package, relations: dict[str, Relation], kind: str) -> etree._Element | None:
     related = (relation.target for relation in relations.values() if relation.kind == kind)
     found = next((name for name in (*related, f"word/{kind}.xml") if name in package.names), None)
-    return _parse(_without_table_styles(package.read(found)), found) if found else None
+    return _parse(_of_text(package.read(found)), found) if found else None
 
 
-def _without_table_styles(xml: bytes) -> bytes:
-    """Styles without those of tables, which say nothing of text and are often ten times the size of the body."""
-    parts: list[bytes] = []
-    begin = 0
-    while (cut := xml.find(TABLE_STYLE, begin)) >= 0 and (end := xml.find(END_OF_STYLE, cut)) >= 0:
-        parts.append(xml[begin:cut])
-        begin = end + len(END_OF_STYLE)
-    return b"".join((*parts, xml[begin:]))
+def _of_text(xml: bytes) -> bytes:
+    """Styles without those of tables and those that no text has."""
+    for opening, closing in NOT_OF_TEXT:
+        parts: list[bytes] = []
+        begin = 0
+        while (cut := xml.find(opening, begin)) >= 0 and (end := xml.find(closing, cut)) >= 0:
+            parts.append(xml[begin:cut])
+            begin = end + len(closing)
+        xml = b"".join((*parts, xml[begin:]))
+    return xml
 
 
 def _facts(package: Package) -> dict[str, str]:

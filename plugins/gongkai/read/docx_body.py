@@ -34,9 +34,17 @@ NOTED = (
     *PASSED_OVER,
     *MARKS,
 )
-GRID_SPAN, H_MERGE, V_MERGE = (f"{W}{name}" for name in ("gridSpan", "hMerge", "vMerge"))
+VALUE = f"{W}val"
+MERGES = GRID_SPAN, H_MERGE, V_MERGE = tuple(f"{W}{name}" for name in ("gridSpan", "hMerge", "vMerge"))
 RESTART, CONTINUE = "restart", (None, "continue")  # what a merge mark says; without a word the merge goes on
-HIDEABLE = frozenset((RUN, TR, TC, SDT))
+PARAGRAPH_PROPERTIES, CELL_PROPERTIES = f"{W}pPr", f"{W}tcPr"
+# What may stand in an element to hide it.
+HIDING = {
+    RUN: (f"{W}vanish",),
+    TR: (f"{W}del", f"{W}hidden"),
+    TC: (f"{W}cellDel",),
+    SDT: (f"{W}showingPlcHdr",),
+}
 NOWHERE = Where()
 PAGE_NUMBER = re.compile(r"\s*(?:PAGE|PAGEREF|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 
@@ -65,28 +73,29 @@ class BodyWalker:
         """Collect what the body shows. `embedded` gives the blocks of an embedded part by the id of its relation."""
         depth = 0
         passed_over = None
-        noted = (*NOTED, RUN) if self._styles.hide_text or next(root.iter(f"{W}vanish"), None) is not None else NOTED
-        events = etree.iterwalk(root, events=("start", "end"), tag=noted)
+        hideable = {tag for tag, marks in HIDING.items() if next(root.iter(marks), None) is not None}
+        if self._styles.hide_text:
+            hideable.add(RUN)
+        events = etree.iterwalk(root, events=("start", "end"), tag=(*NOTED, *hideable))
         for event, element in events:
             tag = element.tag
             if event == "start":
                 depth += 1
                 self._limits.check_depth(depth)
-                if tag in PASSED_OVER or (tag in HIDEABLE and self._is_unseen(element)):
+                if tag in PASSED_OVER or (tag in hideable and self._is_unseen(element)):
                     events.skip_subtree()
                     passed_over = element
                 elif tag in (ALT_CHUNK, OLE_OBJECT):
                     self._sinks[-1].extend(embedded(element.get(f"{R}id") or element.get(f"{STRICT_R}id") or ""))
                 else:
-                    self._start(element)
+                    self._start(element, tag)
             else:
                 depth -= 1
-                if element is not passed_over:
-                    self._end(element)
+                if tag != TEXT and element is not passed_over:
+                    self._end(tag)
         self._drop_carried()
 
-    def _start(self, element: etree._Element) -> None:
-        tag = element.tag
+    def _start(self, element: etree._Element, tag: str) -> None:
         if tag == TEXT or tag in MARKS:
             if self._paragraphs and not self._fields.number_pages:
                 self._paragraphs[-1].text.append(element.text or "" if tag == TEXT else MARKS[tag])
@@ -107,10 +116,12 @@ class BodyWalker:
 
     def _cell(self, element: etree._Element) -> Cell:
         table = self._tables[-1]
-        properties = element.find(f"{W}tcPr")
+        properties = next(element.iterchildren(CELL_PROPERTIES), None)
         if properties is None:
             return table.start_cell()
-        named = {child.tag: child.get(f"{W}val") for child in properties}
+        named = {mark.tag: mark.get(VALUE) for mark in properties.iterchildren(MERGES)}
+        if not named:
+            return table.start_cell()
         colspan = to_number(named.get(GRID_SPAN) or "", 1)
         if named.get(H_MERGE, RESTART) in CONTINUE and (before := table.widen_cell(colspan)):
             return before
@@ -118,8 +129,7 @@ class BodyWalker:
             return above
         return table.start_cell(1, colspan)
 
-    def _end(self, element: etree._Element) -> None:
-        tag = element.tag
+    def _end(self, tag: str) -> None:
         if tag == P:
             self._finish(self._paragraphs.pop())
         elif tag == TBL:
@@ -144,6 +154,8 @@ class BodyWalker:
 
     def _drop_carried(self) -> None:
         """Where no paragraph follows in its place, one that should run on ends after all."""
+        if not self._carried:
+            return
         if text := clean("".join(self._carried)):
             self._sinks[-1].append(Paragraph(text, NOWHERE))
         self._carried = []
@@ -203,7 +215,7 @@ class _Paragraph:
     def __init__(self, element: etree._Element, styles: Styles, numbering: Numbering, text: list[str]) -> None:
         self.text = text
         self.runs_on, self._heading, self._number = False, False, ""
-        properties = element.find(f"{W}pPr")
+        properties = next(element.iterchildren(PARAGRAPH_PROPERTIES), None)
         if properties is None:
             return
         end = properties.find(f"{W}rPr")
@@ -218,7 +230,7 @@ class _Paragraph:
         if not self.text:
             return found
         for line in "".join(self.text).split("\n"):
-            fields = tuple(part for piece in line.split("\t") if (part := clean(piece)))
+            fields = tuple([part for piece in line.split("\t") if (part := clean(piece))])
             if not fields:
                 continue
             if not found and self._number:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from gongkai.errors import UnreadableError
 
@@ -16,6 +17,7 @@ _SAMPLE = 200_000
 BIG5 = re.compile(rb"(x-)?big5(-?hkscs)?|cp950", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)  # a text is decoded to tell what it is, and then to be read
 def decode(data: bytes) -> str:
     """The characters of a text or HTML file.
 

@@ -25,6 +25,7 @@ HIDDEN = "html.hidden"
 MEDIA_TYPE = "text/html"
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CELLS = frozenset(("td", "th"))
 UNSEEN = frozenset(
     (
         "script",
@@ -59,6 +60,7 @@ LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
 NOTED = frozenset(("meta", "title", *LINKING, *STATED))
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+SPAN = re.compile(r"\s*\+?(\d{1,6})")
 MAY_HIDE = re.compile(rf"{HIDING.pattern}|\shidden[\s=>]", re.IGNORECASE)
 LEAST_CELLS = 60
 MOST_BODIES = 8
@@ -146,7 +148,7 @@ class _Walker:
         self._block_count = 0
         self._sinks = [self.blocks]
         self._text: list[str] = []
-        self._line: int | None = None
+        self._block: etree._Element | None = None
         self._heading = False
         self._preformatted = 0
 
@@ -155,26 +157,29 @@ class _Walker:
 
     def walk(self, root: etree._Element) -> None:
         depth = 0
+        deepest = self._limits.depth
         passed_over = None
         events = etree.iterwalk(root, events=("start", "end"))
         for event, element in events:
             tag = element.tag
             if event == "start":
                 depth += 1
-                if depth > self._limits.depth:
+                if depth > deepest:
                     self._limits.check_depth(depth)
                 if (tag in NOTED and self._notice(element)) or _is_hidden(element, self._reveal):
                     events.skip_subtree()
                     passed_over = element
                     continue
                 if tag in BLOCKS:
-                    self._start(element)
-                self._add(element.text)
+                    self._start(element, tag)
+                text = element.text
             else:
                 depth -= 1
                 if tag in BLOCKS and element is not passed_over:
-                    self._end(element)
-                self._add(element.tail)
+                    self._end(tag)
+                text = element.tail
+            if text:
+                self._add(text)
         self._flush()
 
     def _notice(self, element: etree._Element) -> bool:
@@ -199,37 +204,40 @@ class _Walker:
         if address and len(address) <= LONGEST_LINK and is_attachment(address):
             self.links.setdefault(address.strip())
 
-    def _start(self, element: etree._Element) -> None:
-        tag = element.tag
-        self._flush()
-        self._line = self._within or element.sourceline  # type: ignore[assignment]  # the stubs do not know it
-        if tag in HEADINGS:
-            self._heading = True
-        elif tag == "pre":
-            self._preformatted += 1
+    def _start(self, element: etree._Element, tag: str) -> None:
+        if self._text:
+            self._flush()
+        self._block = element
+        if tag in CELLS:
+            if self._tables:
+                cell = self._tables[-1].start_cell(_span(element.get("rowspan")), _span(element.get("colspan")) or 1)
+                self._sinks.append(cell.blocks)
+        elif tag == "tr":
+            if self._tables:
+                self._tables[-1].start_row()
         elif tag == "table":
             self._table_count += 1
             self._tables.append(Table(self._table_count, self._budget))
-        elif self._tables and tag == "tr":
-            self._tables[-1].start_row()
-        elif self._tables and tag in ("td", "th"):
-            cell = self._tables[-1].start_cell(_span(element.get("rowspan")), _span(element.get("colspan")) or 1)
-            self._sinks.append(cell.blocks)
+        elif tag in HEADINGS:
+            self._heading = True
+        elif tag == "pre":
+            self._preformatted += 1
 
-    def _end(self, element: etree._Element) -> None:
-        tag = element.tag
-        self._flush()
-        if tag in HEADINGS:
+    def _end(self, tag: str) -> None:
+        if self._text:
+            self._flush()
+        if tag in CELLS:
+            if self._tables:
+                self._sinks.pop()
+        elif tag == "table":
+            self._sinks[-1].extend(self._tables.pop().finish())
+        elif tag in HEADINGS:
             self._heading = False
         elif tag == "pre":
             self._preformatted -= 1
-        elif tag == "table":
-            self._sinks[-1].extend(self._tables.pop().finish())
-        elif self._tables and tag in ("td", "th"):
-            self._sinks.pop()
 
-    def _add(self, text: str | None) -> None:
-        if not text or (not self._text and text.isspace()):
+    def _add(self, text: str) -> None:
+        if not self._text and text.isspace():
             return
         if not self._preformatted:
             self._text.append(text)
@@ -243,12 +251,19 @@ class _Walker:
         """Close the running paragraph."""
         if not self._text:
             return
-        text = "".join(self._text)
+        text = clean("".join(self._text))
         self._text.clear()
-        if not text.isspace() and (text := clean(text)):
+        if text:
             self._block_count += 1
             self._limits.check_blocks(self._block_count)
             self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
+
+    @property
+    def _line(self) -> int | None:
+        """The line that the innermost block opened so far begins in."""
+        if self._within or self._block is None:
+            return self._within
+        return self._block.sourceline  # type: ignore[return-value]  # the stubs do not know it
 
 
 def _is_hidden(element: etree._Element, reveal: bool) -> bool:
@@ -269,5 +284,5 @@ def _hides(style: str) -> bool:
 
 def _span(value: str | None) -> int:
     """A span as browsers read it: what is no number is 1. The table bounds it."""
-    digits = re.match(r"\s*\+?(\d{1,6})", value) if value else None
-    return int(digits.group(1)) if digits else 1
+    digits = SPAN.match(value) if value else None
+    return int(digits[1]) if digits else 1

@@ -19,6 +19,7 @@ CHINESE = frozenset(
         "japaneseDigitalTenThousand",
     )
 )
+OF_STYLE = tuple(f"{W}{name}" for name in ("name", "basedOn", "pPr", "rPr"))
 PLACE = re.compile(r"%([1-9])")
 OFF = ("0", "false", "off")
 DEEPEST_STYLE = 10  # styles based on each other, which may go in a circle
@@ -44,15 +45,16 @@ class Styles:
 
     def _load(self, style: etree._Element) -> None:
         style_id = style.get(f"{W}styleId", "")
-        properties = style.find(f"{W}pPr")
-        if _string(style, "name").lower().startswith(("heading ", "title")) or _is_outlined(properties):
+        parts = {part.tag: part for part in style.iterchildren(*OF_STYLE, reversed=True)}  # the first of each kind
+        name, parent, properties, run = map(parts.get, OF_STYLE)
+        if _given(name).lower().startswith(("heading ", "title")) or _is_outlined(properties):
             self._headings.add(style_id)
         number = properties.find(f"{W}numPr") if properties is not None else None
         if number is not None:
             self._numbers[style_id] = number
-        if parent := _string(style, "basedOn"):
-            self._based_on[style_id] = parent
-        hidden = style.find(f"{W}rPr/{W}vanish")
+        if based_on := _given(parent):
+            self._based_on[style_id] = based_on
+        hidden = run.find(f"{W}vanish") if run is not None else None
         if hidden is not None and hidden.get(f"{W}val", "1") not in OFF:
             self._hidden.add(style_id)
 
@@ -158,8 +160,11 @@ def _style(properties: etree._Element | None) -> str:
 
 
 def _string(element: etree._Element, name: str) -> str:
-    found = element.find(f"{W}{name}")
-    return found.get(f"{W}val", "") if found is not None else ""
+    return _given(element.find(f"{W}{name}"))
+
+
+def _given(element: etree._Element | None) -> str:
+    return element.get(f"{W}val", "") if element is not None else ""
 
 
 def _value(element: etree._Element, name: str, default: int) -> int:

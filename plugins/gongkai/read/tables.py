@@ -29,16 +29,20 @@ class Cell:
 
     @property
     def text(self) -> str:
-        return "\n".join(block.text for block in self.blocks if isinstance(block, Paragraph) and block.text)
+        return "\n".join([block.text for block in self.blocks if isinstance(block, Paragraph) and block.text])
 
     @property
     def weight(self) -> int:
         """Characters in it, nested tables included."""
-        return sum(_weight(block) for block in self.blocks)
+        return sum(map(_weight, self.blocks))
 
     @property
     def is_article(self) -> bool:
-        return self.weight > LONG_CELL or any(isinstance(block, Grid) for block in self.blocks)
+        return self.holds_table or self.weight > LONG_CELL
+
+    @property
+    def holds_table(self) -> bool:
+        return Grid in map(type, self.blocks)
 
 
 def _weight(block: Block) -> int:
@@ -56,7 +60,8 @@ class CellBudget:
 
     def spend(self, cells: int) -> None:
         self._spent += cells
-        self._limits.check_cells(self._spent)
+        if self._spent > self._limits.table_cells:
+            self._limits.check_cells(self._spent)
 
 
 class Table:
@@ -125,23 +130,24 @@ class Table:
         rows = self._row + 1
         for cell in self._cells:
             cell.rowspan = rows - cell.row if cell.rowspan <= 0 else min(cell.rowspan, rows - cell.row)
-            _absorb_small_tables(cell)
+            if cell.holds_table:
+                _absorb_small_tables(cell)
         if not self._cells:
             return []
         articles = sum(cell.weight for cell in self._cells if cell.is_article)
-        if articles > sum(cell.weight for cell in self._cells) - articles:
+        if articles and articles > sum(cell.weight for cell in self._cells) - articles:
             return list(self._laid_out())
         return self._data(self._cells)
 
     def _data(self, cells: list[Cell]) -> list[Block]:
         if len({cell.column for cell in cells}) == 1:
             return [block for cell in cells for block in cell.blocks]
-        grid = Grid(tuple(self._grid_cell(cell) for cell in cells), Where(table=self.number))
-        nested = [block for cell in cells for block in cell.blocks if isinstance(block, Grid)]
+        grid = Grid(tuple(map(self._grid_cell, cells)), Where(table=self.number))
+        nested = [block for cell in cells if cell.holds_table for block in cell.blocks if isinstance(block, Grid)]
         return [grid, *nested]
 
     def _grid_cell(self, cell: Cell) -> GridCell:
-        where = Where(table=self.number, row=cell.row, column=cell.column)
+        where = Where(None, self.number, cell.row, cell.column)
         return GridCell(cell.row, cell.column, cell.text, where, cell.rowspan, cell.colspan)
 
     def _laid_out(self) -> Iterator[Block]:
