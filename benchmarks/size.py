@@ -29,7 +29,7 @@ from side_by_side import compare, seconds  # noqa: E402
 from gongkai.extract.report import Cell, State  # noqa: E402
 from gongkai.forms import Form, form_for_year  # noqa: E402
 from gongkai.quality import gate, verdicts  # noqa: E402
-from gongkai.roster.model import Agency, AgencyAlias, AgencyChange, Region  # noqa: E402
+from gongkai.roster import Agency, Roster  # noqa: E402
 from gongkai.roster.regions import regions_on  # noqa: E402
 from gongkai.warehouse.cell_copy import ReportCells, copy_cells  # noqa: E402
 from gongkai.warehouse.dbt import run_stage  # noqa: E402
@@ -73,14 +73,14 @@ class Size:
 
     def write_reports(self) -> None:
         with self.warehouse.connect() as conn:
-            sync_roster(conn, *self._roster())
+            sync_roster(conn, self._roster())
             for year, form in self._forms.items():
                 start_run(conn, f"size-{year}", year, "archive")
                 conn.execute(
                     _REPORTS, {"year": year, "form": form, "count": self.reports // YEARS, "first": FIRST_YEAR}
                 )
 
-    def _roster(self) -> tuple[list[Agency], list[AgencyAlias], list[AgencyChange], list[Region]]:
+    def _roster(self) -> Roster:
         """An agency for each report of a year, spread over the counties."""
         regions = list(regions_on(date(2026, 6, 1)))
         counties = [region.region_code for region in regions if region.level == "county"]
@@ -96,8 +96,8 @@ class Size:
             )
             for n in range(1, self.reports // YEARS + 1)
         ]
-        aliases = [AgencyAlias(name_normalised=agency.name, agency_id=agency.agency_id) for agency in agencies]
-        return agencies, aliases, [], regions
+        aliases = tuple(alias for agency in agencies for alias in agency.names())
+        return Roster(tuple(agencies), (), aliases, (), tuple(regions))
 
     def cells(self) -> Iterator[ReportCells]:
         """Every report's cells, year by year as they are ingested."""

@@ -7,6 +7,7 @@ import sys
 import click
 
 from gongkai import __version__
+from gongkai.coverage_command import coverage
 from gongkai.diff_command import diff
 from gongkai.errors import GongkaiError
 from gongkai.local import commands as local
@@ -23,7 +24,7 @@ def cli() -> None:
 
 
 _OTHERS = (*local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS)
-for command in (parse, check, diff, portal, roster, *_OTHERS):
+for command in (parse, check, diff, portal, roster, coverage, *_OTHERS):
     cli.add_command(command)
 
 

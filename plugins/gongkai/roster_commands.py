@@ -1,4 +1,4 @@
-"""``gongkai roster check``: what is wrong with the files that say who owes a report. Needs no database."""
+"""``gongkai roster``: what is wrong with the files that say who owes a report, and which of them were used."""
 
 from __future__ import annotations
 
@@ -32,3 +32,20 @@ def check_files(folder: Path | None) -> None:
     fatal = sum(problem.fatal for problem in problems)
     click.echo(f"{folder}: {len(problems)} problems, {fatal} of them fatal", err=True)
     sys.exit(1 if problems else 0)
+
+
+@roster.command("versions")
+def list_versions() -> None:
+    """The rosters that were brought into the warehouse, the newest first, and the publications made with each."""
+    from gongkai.local.report import open_console, print_table
+    from gongkai.warehouse.connection import connect, dsns
+    from gongkai.warehouse.roster import roster_versions
+
+    with connect(dsns().owner) as conn:
+        rows = [
+            (v.version, f"{v.loaded_at:%Y-%m-%d %H:%M}", v.loaded_by, v.run_id, v.agencies, v.portals, v.sha256[:12],
+             ", ".join(map(str, v.publications)))
+            for v in roster_versions(conn)
+        ]  # fmt: skip
+    headings = ("version", "loaded", "by", "run", "agencies", "portals", "sha256", "publications")
+    print_table(open_console(), "rosters", headings, rows)

@@ -24,6 +24,14 @@ best as (
     order by agency_id, ingest_year, outcome = 'failed', fetched_at desc nulls last, fetch_id desc
 ),
 
+-- When its addresses last gave other bytes than they had given before.
+replaced as (
+    select agency_id, ingest_year, max(fetched_at) as replaced_at
+    from placed
+    where previous_sha256 <> sha256
+    group by agency_id, ingest_year
+),
+
 reading as (
     select distinct on (sha256) sha256, status, error
     from {{ ref('stg_outcome') }}
@@ -41,6 +49,8 @@ select
     best.fetched_at,
     best.outcome as fetch_outcome,
     reading.status as parse_status,
-    coalesce(best.error, reading.error) as error
+    coalesce(best.error, reading.error) as error,
+    replaced.replaced_at
 from best
+left join replaced on best.agency_id = replaced.agency_id and best.ingest_year = replaced.ingest_year
 left join reading on best.sha256 = reading.sha256

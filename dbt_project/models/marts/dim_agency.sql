@@ -2,23 +2,6 @@ with predecessor as (
     select agency_id, array_agg(predecessor_id order by changed_on, predecessor_id) as predecessor_ids
     from {{ ref('stg_agency_change') }}
     group by agency_id
-),
-
--- Printed or listed names that the roster does not know; each is an agency until somebody says whose it is.
-unconfirmed_name as (
-    select agency_id, agency_printed as name, scope, report_year as seen_year
-    from {{ ref('int_current_report') }}
-    where agency_id like 'unconfirmed:%'
-    union all
-    select agency_id, listed_agency, 'unknown', ingest_year
-    from {{ ref('int_request') }}
-    where agency_id like 'unconfirmed:%'
-),
-
-unconfirmed as (
-    select distinct on (agency_id) agency_id, name, scope
-    from unconfirmed_name
-    order by agency_id, name is null, seen_year desc, scope
 )
 
 select
@@ -45,7 +28,7 @@ select
     agency_id,
     coalesce(name, agency_id),
     null,
-    null,
+    region_code,
     null,
     null,
     scope,
@@ -54,4 +37,4 @@ select
     null,
     null,
     false
-from unconfirmed
+from {{ ref('int_unconfirmed_agency') }}

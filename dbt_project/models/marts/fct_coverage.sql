@@ -49,6 +49,28 @@ agency_year as (
     select agency_id, ingest_year from request
 ),
 
+replaced as (
+    select sha256, max(fetched_at) as replaced_at
+    from {{ ref('stg_fetch') }}
+    where previous_sha256 <> sha256
+    group by sha256
+),
+
+-- What was published of a report over time: other documents, other figures, other bytes at an address.
+edition as (
+    select
+        edition.agency_id,
+        edition.report_year,
+        edition.scope,
+        min(edition.published_on) as first_published_on,
+        cast(count(distinct edition.sha256) as integer) as editions,
+        max(edition.revisions) as revisions,
+        max(replaced.replaced_at) as replaced_at
+    from {{ ref('int_edition') }} as edition
+    left join replaced on edition.sha256 = replaced.sha256
+    group by edition.agency_id, edition.report_year, edition.scope
+),
+
 joined as (
     select
         agency_year.agency_id,
@@ -64,12 +86,20 @@ joined as (
         request.agency_id as requested,
         request.fetch_outcome,
         request.parse_status,
-        request.error
+        request.error,
+        coalesce(edition.first_published_on, request.listed_on) as first_published_on,
+        coalesce(edition.editions, 0) as editions,
+        coalesce(edition.revisions, 0) as revisions,
+        greatest(edition.replaced_at, request.replaced_at) as replaced_at
     from agency_year
     left join roster using (agency_id, report_year)
     left join report using (agency_id, report_year)
     left join request
         on agency_year.agency_id = request.agency_id and agency_year.report_year = request.ingest_year
+    left join edition
+        on report.agency_id = edition.agency_id
+        and report.report_year = edition.report_year
+        and report.scope = edition.scope
 ),
 
 dated as (
@@ -92,7 +122,7 @@ select
     verdict is not distinct from 'accepted' as accepted,
     verdict is not distinct from 'held' as held,
     coalesce(verdict in ('accepted', 'accepted_as_printed'), false) as published,
-    published_on > deadline as late,
+    first_published_on > deadline as late,
     case
         when verdict is not null then verdict
         when report_id is not null then 'not_assessed'
@@ -104,7 +134,12 @@ select
     case when report_id is null then error end as error,
     report_id,
     published_on,
+    first_published_on,
     deadline,
+    editions,
+    revisions,
+    revisions > 1 as changed_after_publication,
+    replaced_at,
     url,
     sha256,
     fetched_at

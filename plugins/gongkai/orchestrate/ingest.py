@@ -64,7 +64,7 @@ def begin(run_id: str, year: int, source: Literal["portal", "archive"]) -> None:
 
     known = roster()
     with warehouse("owner") as conn:
-        sync_roster(conn, known.agencies, known.aliases, known.changes, known.regions)
+        sync_roster(conn, known, run_id)
     with warehouse("loader") as conn:
         start_run(conn, run_id, year, source)
 

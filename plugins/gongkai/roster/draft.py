@@ -23,7 +23,7 @@ def region_of(name: str, regions: Iterable[Region]) -> Region | None:
     """The region whose name an agency's name begins with: the longest, if only one region has that name.
 
     A region is also named after those above it, 温州市鹿城区 and 浙江省温州市鹿城区. The same is done in SQL for names
-    that reports print, in ``int_unconfirmed_region``.
+    that reports print, in ``int_unconfirmed_agency``.
     """
     by_code = {region.region_code: region for region in regions}
     found: dict[int, set[str]] = defaultdict(set)
@@ -36,13 +36,12 @@ def region_of(name: str, regions: Iterable[Region]) -> Region | None:
 
 
 def _full_names(region: Region, by_code: Mapping[str, Region]) -> set[str]:
-    """Its name, alone and behind the names of those above it; the state and a prefecture in between may be left out."""
-    parent = by_code.get(region.parent_code or "")
-    if parent is None or parent.level == "national":
-        return {region.name}
-    province = by_code.get(parent.parent_code or "")
-    above = _full_names(parent, by_code) | ({province.name} if province and province.level == "provincial" else set())
-    return {region.name, *(f"{name}{region.name}" for name in above)}
+    """Its name, alone and behind the names of those above it, of which any may be left out."""
+    names, above = {region.name}, by_code.get(region.parent_code or "")
+    while above is not None and above.level != "national":
+        names |= {above.name + name for name in names}
+        above = by_code.get(above.parent_code or "")
+    return names
 
 
 def draft_agency(agency_id: str, name: str, region: Region | None, known: Mapping[str, str]) -> dict[str, str]:

@@ -125,6 +125,13 @@ def read_inputs(conn: Connection) -> dict[str, Any]:
     return inputs | code_hashes()
 
 
+def roster_sha256(conn: Connection) -> str:
+    """The hash of the roster as :func:`read_inputs` has it."""
+    with conn.transaction():
+        conn.execute("SET LOCAL datestyle = 'ISO'")
+        return str(_hash_rows(conn, _SQL_INPUTS["roster"])["sha256"])
+
+
 def code_hashes() -> dict[str, str]:
     """What the marts are made with: forms, models and suites, as hashes of their files."""
     forms = [entry for entry in files("gongkai.forms").iterdir() if entry.name.endswith(".yaml")]

@@ -10,7 +10,9 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from gongkai.errors import SettingsError, WarehouseError
 from gongkai.forms import CellKey, form_by_id
+from gongkai.warehouse.coverage import due_reports
 from gongkai.warehouse.dbt import run_stage
 from gongkai.warehouse.publication import publish
 from tests.integration.dbt import raw_rows as raw
@@ -45,7 +47,7 @@ def insert_reports(conn: Connection) -> dict[str, int]:
     raw.insert(conn, "raw.region", region)
     ids["copied"] = put(conn, "copied局", "copied", 5, 2)
     put(conn, "copied局", "copy", 5, 3)
-    raw.listed(conn, 2021, "copied局", "copy", url="http://elsewhere/copy")
+    raw.listed(conn, 2021, "copied局", "copy", url="http://elsewhere/copy", previous_sha256=raw.sha("copied"))
     ids["revised_1"] = put(conn, "revised局", "revised_1", 5, 2)
     ids["revised_2"] = put(conn, "revised局", "revised_2", 7, 4)
     ids["reread_1"] = put(conn, "reread局", "reread", 3, 2, parser_version="1.0")
@@ -231,3 +233,32 @@ def test_what_is_known_today_is_what_the_facts_say(remembered: Remembered) -> No
     assert remembered.rows(f"({known}) except ({every})") == []
     assert remembered.rows(f"({every}) except ({known})") == []
     assert remembered.rows("select 1 from marts.as_of(date '2100-01-01') limit 1")
+
+
+def test_coverage_says_what_changed_after_publication(remembered: Remembered) -> None:
+    rows = remembered.rows("select * from marts.fct_coverage where report_year = 2021")
+    said = {
+        row["agency_id"]: (row["editions"], row["revisions"], row["changed_after_publication"], row["replaced_at"])
+        for row in rows
+    }
+    assert said["revised"] == (2, 2, True, None)
+    assert said["copied"] == (2, 1, False, raw.FETCHED)  # other bytes, the same figures
+    assert said["corrected"] == (1, 1, False, None)  # a steward's word is no change of the publisher's
+    revised = next(row for row in rows if row["agency_id"] == "revised")
+    assert (revised["first_published_on"], revised["published_on"]) == (date(2022, 2, 1), date(2022, 4, 1))
+    assert revised["late"]
+
+
+def test_what_was_due_and_when_it_was_published(remembered: Remembered) -> None:
+    due = due_reports(remembered.conn, 2021, "330300")
+    assert due == due_reports(remembered.conn, 2021)
+    by_agency = {each.agency: each for each in due}
+    assert len(by_agency) == 8
+    revised = by_agency["revised局"]
+    assert (revised.region, revised.deadline, revised.published_on) == ("温州市", date(2022, 1, 31), date(2022, 2, 1))
+    assert (revised.state, revised.changed, revised.url) == ("late", True, "http://portal/2021/revised_2")
+    assert (by_agency["moved局"].state, by_agency["moved局"].changed) == ("on_time", False)
+    with pytest.raises(SettingsError, match=r"--region 330399"):
+        due_reports(remembered.conn, 2021, "330399")
+    with pytest.raises(WarehouseError, match="No report on 2015"):
+        due_reports(remembered.conn, 2015)

@@ -23,6 +23,24 @@ pytestmark = pytest.mark.postgres
 
 PUBLICATION = 7
 
+SINCE = date(1981, 1, 1)
+REGIONS = [
+    ("330000", "浙江省", None, SINCE), ("330300", "温州市", "330000", SINCE), ("330302", "鹿城区", "330300", SINCE),
+    ("330383", "龙港市", "330300", date(2019, 8, 1)), ("320106", "鼓楼区", "320100", SINCE),
+    ("350102", "鼓楼区", "350100", SINCE), ("350100", "福州市", None, SINCE), ("320100", "南京市", None, SINCE),
+]  # fmt: skip
+UNCONFIRMED = {
+    (2019, "浙江省 温州市某中心"): "330300",
+    (2019, "温州市鹿城区某局"): "330302",
+    (2019, "浙江省鹿城区某局"): "330302",
+    (2019, "鼓楼区某局"): None,  # which one?
+    (2019, "福州市鼓楼区某局"): "350102",
+    (2019, "龙港市某局"): "330383",
+    (2016, "龙港市某所"): None,  # there was none yet
+    (2019, "某某公司"): None,
+}
+"""Names in listings that are not on the roster, and the region that each begins with."""
+
 
 class Built:
     """A candidate, and queries on it."""
@@ -51,8 +69,11 @@ def insert_reports(conn: Connection) -> dict[str, int]:
         raw.agency(conn, agency_id, f"{agency_id}局")
     change = {"agency_id": "jia", "predecessor_id": "old", "relation": "rename", "changed_on": date(2020, 7, 1)}
     raw.insert(conn, "raw.agency_change", change)
-    raw.insert(conn, "raw.region", {"region_code": "330300", "name": "温州市", "valid_from": date(1981, 1, 1),
-                                    "is_statutory": True})  # fmt: skip
+    for code, name, parent, begin in REGIONS:
+        raw.insert(conn, "raw.region", {"region_code": code, "name": name, "parent_code": parent, "valid_from": begin,
+                                        "level": "county", "is_statutory": True})  # fmt: skip
+    for year, name in UNCONFIRMED:
+        raw.listed(conn, year, name, None)
 
     def put(word: str, year: int, name: str, sheet: raw.Sheet, **more: Any) -> tuple[str, int]:
         raw.listed(conn, year, name, word)
@@ -330,8 +351,8 @@ def test_coverage_says_what_became_of_every_agency(built: Built) -> None:
 def test_dimensions(built: Built) -> None:
     jia = built.one("select * from candidate.dim_agency where agency_id = 'jia'")
     assert (jia["predecessor_ids"], jia["on_roster"]) == (["old"], True)
-    stray = built.one("select * from candidate.dim_agency where not on_roster")
-    assert (stray["agency_id"], stray["name"]) == ("unconfirmed:名录外局", "名录外局")
+    stray = built.one("select * from candidate.dim_agency where agency_id = 'unconfirmed:名录外局'")
+    assert (stray["name"], stray["region_code"], stray["on_roster"]) == ("名录外局", None, False)
     year = built.one("select * from candidate.dim_year where report_year = 2018")
     assert (year["form"], year["department_deadline"]) == ("stat_2014", date(2019, 3, 31))
     year = built.one("select * from candidate.dim_year where report_year = 2020")
@@ -339,6 +360,13 @@ def test_dimensions(built: Built) -> None:
     assert (year["government_deadline"], year["is_ingested"]) == (date(2021, 3, 31), False)
     cells = built.one("select count(*) as cells, count(distinct concept) as concepts from candidate.dim_form_cell")
     assert cells["cells"] == 496
+
+
+def test_the_region_of_an_unconfirmed_agency_is_that_of_its_name(built: Built) -> None:
+    rows = built.rows("select name, region_code from candidate.dim_agency where not on_roster and name <> '名录外局'")
+    assert {row["name"]: row["region_code"] for row in rows} == {
+        name: region for (_, name), region in UNCONFIRMED.items()
+    }
 
 
 def test_every_mart_is_commented_and_carries_the_publication(built: Built) -> None:

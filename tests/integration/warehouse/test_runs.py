@@ -10,10 +10,11 @@ import pytest
 from psycopg import Connection
 
 from gongkai.fetch import FetchRecord
-from gongkai.roster import Agency, AgencyAlias, AgencyChange, Region
+from gongkai.roster import Agency, AgencyAlias, AgencyChange, FormerAddress, Portal, Region, Roster
+from gongkai.warehouse.inputs import read_inputs, roster_sha256
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.publication import open_candidate
-from gongkai.warehouse.roster import sync_roster
+from gongkai.warehouse.roster import roster_versions, sync_roster
 from gongkai.warehouse.runs import Outcome, Tally, finish_run, record_fetches, start_run, write_outcomes
 from tests.integration.warehouse.samples import result, sha, unreadable
 from tests.support.warehouse import WarehouseUnderTest
@@ -139,7 +140,7 @@ def test_a_run_from_the_archive_counts_its_files(loader: Connection) -> None:
     assert (tally.found, tally.parsed, tally.unreadable, tally.ok) == (2, 1, 1, True)
 
 
-def sync(owner: Connection, *, renamed: bool = False) -> None:
+def sync(owner: Connection, *, renamed: bool = False, run_id: str | None = None) -> int:
     common = {"region_code": "330300", "level": "prefecture", "organ_type": "department", "scope": "own_organ"}
     old = Agency.model_validate({"agency_id": "old", "name": "老局", "valid_from": "2008-01-01", **common})
     new = Agency.model_validate({"agency_id": "new", "name": "新局", "valid_from": "2019-01-01", **common})
@@ -149,8 +150,18 @@ def sync(owner: Connection, *, renamed: bool = False) -> None:
         {"region_code": "330300", "name": "温州市", "level": "prefecture", "parent_code": "330000",
          "valid_from": "1981-01-01", "is_statutory": True, "source": "GB/T 2260"}
     )  # fmt: skip
-    agencies = [old, new] if renamed else [new]
-    sync_roster(owner, agencies, [alias], [AgencyChange.model_validate(change)] if renamed else [], [region])
+    portal = {"portal_id": "city", "name": "门户", "region_code": "330300", "module": "trs",
+              "url": "https://a.gov.cn/nb/", "official_hosts": "a.example|b.example"}  # fmt: skip
+    former = {"portal_id": "city", "url": "http://old.gov.cn/nb", "valid_to": "2019-06-30", "reason": "新网站"}
+    roster = Roster(
+        agencies=(old, new) if renamed else (new,),
+        portals=(Portal.model_validate(portal),),
+        aliases=(alias,),
+        changes=(AgencyChange.model_validate(change),) if renamed else (),
+        regions=(region,),
+        former_addresses=(FormerAddress.model_validate(former),),
+    )
+    return sync_roster(owner, roster, run_id)
 
 
 def test_the_roster_is_replaced_as_a_whole(warehouse: WarehouseUnderTest) -> None:
@@ -162,6 +173,33 @@ def test_the_roster_is_replaced_as_a_whole(warehouse: WarehouseUnderTest) -> Non
         ]
         assert owner.execute("SELECT count(*) FROM raw.agency_change").fetchone() == (0,)
         assert owner.execute("SELECT name, is_statutory FROM raw.region").fetchall() == [("温州市", True)]
+        assert owner.execute("SELECT url, official_hosts, private_hosts FROM raw.portal").fetchall() == [
+            ("https://a.gov.cn/nb/", ["a.example", "b.example"], [])
+        ]
+        assert owner.execute("SELECT valid_to, reason FROM raw.former_address").fetchall() == [
+            (date(2019, 6, 30), "新网站")
+        ]
+
+
+def test_every_roster_that_differs_is_a_version(warehouse: WarehouseUnderTest) -> None:
+    with warehouse.connect() as owner:
+        owner.execute("DELETE FROM raw.roster_version")
+        first = sync(owner, run_id="run 1")
+        assert [sync(owner, run_id="run 2"), sync(owner, renamed=True), sync(owner)] == [first, first + 1, first + 2]
+        newest, renamed, oldest = roster_versions(owner)
+        assert (oldest.version, oldest.run_id, oldest.agencies, oldest.portals) == (first, "run 1", 1, 1)
+        assert (renamed.agencies, newest.sha256) == (2, oldest.sha256)
+        assert oldest.loaded_by
+        query = "SELECT content -> 'agency' -> 0 ->> 'name' FROM raw.roster_version WHERE version = %s"
+        assert owner.execute(query, (oldest.version,)).fetchone() == ("新局",)
+
+
+def test_a_publication_leads_to_the_version_of_its_roster(warehouse: WarehouseUnderTest) -> None:
+    with warehouse.connect() as owner:
+        sync(owner)
+        (locked,) = owner.execute("SELECT locked_sha256 FROM raw.roster_version ORDER BY version DESC").fetchall()[0]
+        owner.execute("SET datestyle = 'German'")  # which the hash must not depend on
+        assert roster_sha256(owner) == read_inputs(owner)["roster"]["sha256"] == locked
 
 
 @pytest.mark.usefixtures("loader")

@@ -1,7 +1,8 @@
 """Memory: fingerprints of figures, the locked inputs of each publication, its comparison with the live one."""
 
 from alembic import op
-from sqlalchemy import text
+
+from gongkai.warehouse.migrations.mart_columns import add_columns
 
 revision = "0003"
 down_revision = "0002"
@@ -79,25 +80,8 @@ COLUMNS = {
 """What marts that are published already gain; older publications show the defaults."""
 
 
-_COLUMNS_OF = """
-SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-WHERE attrelid = CAST(:relation AS regclass) AND attnum > 0 AND NOT attisdropped
-"""
-
-
 def upgrade() -> None:
     op.execute(RAW)
     op.execute(AUDIT)
     op.execute(PUBLISHED)
-    for mart, columns in COLUMNS.items():
-        if op.get_bind().execute(text(f"SELECT to_regclass('published.{mart}')")).scalar():
-            _add_columns(mart, columns)
-
-
-def _add_columns(mart: str, columns: dict[str, str]) -> None:
-    before = op.get_bind().execute(text(_COLUMNS_OF), {"relation": f"marts.{mart}"}).scalar()
-    for name, definition in columns.items():
-        op.execute(f"ALTER TABLE published.{mart} ADD COLUMN {name} {definition}")
-    select = f"SELECT {before}, {', '.join(columns)} FROM published.{mart}"  # noqa: S608 - the names of COLUMNS
-    where = "WHERE publication_id = (SELECT publication_id FROM published.pointer)"
-    op.execute(f"CREATE OR REPLACE VIEW marts.{mart} AS {select} {where}")
+    add_columns(COLUMNS)
