@@ -21,6 +21,9 @@ from gongkai.extract.numbers import UNITS, is_figure, read_figure
 from gongkai.extract.rows import CountColumns, RowReading, TablesReading
 from gongkai.forms import CellKey, Row, Table
 
+_UNKNOWN = -1
+"""The place of the figure in a sheet of several counts whose heads do not say which is which."""
+
 _ROWS_THAT_RUN = 5
 """So many rows must bear rising numbers before these are taken for the numbers of the rows."""
 
@@ -115,7 +118,7 @@ class _Walk:
     def _take_head(self, text: str) -> None:
         """The heads begin with that of the labels, or of the numbers before it, and end with the first row or group."""
         heads = self._table.heads
-        if heads is not None and text in heads.label:
+        if heads is not None and text.endswith(heads.label):
             self._head = [self._last_words] if self._last_words in heads.code else []
             self._in_head = True
         elif self._in_head and (_ORDINAL.match(text) or labels.stem(text).endswith((*self._labels, *self._groups))):
@@ -233,7 +236,8 @@ class _Columns:
         self._usual = [each for each in found if len(each.tokens) == self._width]
         self._running = [at for at in range(self._width) if self._runs(at, head)]
         self._read, self.counts = self._choose(head)
-        columns = Counter(each.tokens[self._read].column for each in self._usual) if self._width else Counter[None]()
+        placed = self._usual if self._width and self._read != _UNKNOWN else []
+        columns = Counter(each.tokens[self._read].column for each in placed)
         self._column = columns.most_common(1)[0][0] if columns else None
 
     def _runs(self, at: int, head: Sequence[str]) -> bool:
@@ -264,8 +268,10 @@ class _Columns:
         names = [name for name in head if name not in others]
         if any(name in heads.remarks for name in head) or len(names) < len(places):
             places = filled
-        if len(places) == 1 or len(names) < len(places):
+        if len(filled) == 1:
             return filled[0], None
+        if len(names) < len(places):
+            return _UNKNOWN, None
         names = names[-len(places) :]
         chosen = self._preferred(names)
         return places[chosen], CountColumns(self._table.key, tuple(names), names[chosen])
@@ -280,6 +286,8 @@ class _Columns:
 
     def figure(self, found: _Found) -> Token | None:
         """The cell of a row that holds its figure; None where it cannot be told which."""
+        if self._read == _UNKNOWN:
+            return None
         if len(found.tokens) == self._width and self._width:
             return found.tokens[self._read]
         if self._column is not None:

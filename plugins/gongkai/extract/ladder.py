@@ -157,9 +157,9 @@ def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:
         return "unknown"
     for other in others:
         theirs = other.numbers
-        if any(theirs[key] is not None and theirs[key] != numbers[key] for key in cells):
+        if any(theirs.get(key) is not None and theirs[key] != numbers.get(key) for key in cells):
             return "reader"
-    seen_twice = any(all(other.numbers[key] is not None for key in cells) for other in others)
+    seen_twice = any(all(other.numbers.get(key) is not None for key in cells) for other in others)
     return "publisher" if seen_twice else "unknown"
 
 

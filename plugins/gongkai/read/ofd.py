@@ -58,8 +58,7 @@ def _add(pages: Pages, number: int, page: OfdPage) -> None:
     rulings = Rulings()
     for line in content.lines:
         rulings.add(placed(line))
-    cuts = sorted({ruling.at for ruling in rulings.upright})
     glyphs = [Word(glyph.text, placed(glyph.box)) for glyph in content.glyphs]
-    lines = written_lines(parted(glyphs, WORD_GAP, cuts))
+    lines = written_lines(parted(glyphs, WORD_GAP, rulings.upright))
     lines, tables = set_in_tables(lines, [RuledTable(boxes) for boxes in rulings.tables()])
     pages.add(number, turn.turned_size[1], in_reading_order(lines, rulings), tables, turn.undo)

@@ -219,7 +219,7 @@ class _Page:
         x0, top, x1, bottom = word.box
         height = first[3] - first[1]
         middle = (top + bottom) / 2
-        beside = [line.at for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end]
+        beside = [line for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end]
         cuts = beside if FIGURES.fullmatch(text) else []
         stretched = x1 - x0 > WIDEST * height * len(text) or bottom - top > 1.5 * height or last[0] < first[0] - 1
         if end - begin == 1 or not (cuts or stretched):
