@@ -265,7 +265,8 @@ class _Columns:
         if not filled or heads is None:
             return 0, None
         others = {*heads.label, *heads.unit, *heads.code, *heads.remarks}
-        names = [name for name in head if name not in others]
+        # in a narrow column a head breaks over two lines: a part of one is none of the counts
+        names = [name for name in head if not any(name in other for other in others)]
         if any(name in heads.remarks for name in head) or len(names) < len(places):
             places = filled
         if len(filled) == 1:
