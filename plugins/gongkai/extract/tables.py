@@ -23,6 +23,9 @@ _WORDS_KEPT = 900
 _CELLS_KEPT = 60
 """Cells remembered before a row; the longest header of a form has 20."""
 
+_FEW_COLUMNS = 3
+"""Of the small blocks of table 二: their headers, a row each, tell the forms apart."""
+
 _ROWS_AHEAD = 3
 """How far ahead a damaged label may be recognised by likeness."""
 
@@ -68,6 +71,7 @@ class _Walk:
         form = reading.form
         self._words = ""
         self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
+        self._fillers = 0
         self._open: _OpenBlock | None = None
         self._into = reading
         self._again: list[TablesReading] = []
@@ -84,6 +88,8 @@ class _Walk:
             self._cells.clear()
         else:
             self._cells.extend(line.words)
+            if line.whole_row and line.label:
+                self._fillers = sum(token.blank for token in line.tokens)
 
     def finish(self) -> None:
         """Take what is left, and hold the tables that stand there twice against each other."""
@@ -114,6 +120,8 @@ class _Walk:
             opened = _open_block(table, block, text, self._row_labels, above)
             if opened is None:
                 continue
+            if len(block.columns) <= _FEW_COLUMNS:
+                opened.fillers = self._fillers
             if opened.take(text, line, into):
                 self._close()
                 if into is self.reading:
@@ -136,6 +144,8 @@ class _OpenBlock:
         self._rows = list(block.rows)
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
         self._read = False
+        self.fillers = 0
+        """Empty cells that a merged heading left at the end of the header, and so of each row."""
 
     @property
     def _line_length(self) -> int:
@@ -166,7 +176,10 @@ class _OpenBlock:
 
     def _own_tokens(self, line: Line) -> tuple[Token, ...]:
         """The cells in columns of the form; none at all where it is unclear which those are."""
-        return tuple((without_foreign(self._order, line) or ()) if self._order else ())
+        tokens = tuple((without_foreign(self._order, line) or ()) if self._order else ())
+        wanted = len(self._columns)
+        filled = self.fillers and len(tokens) == wanted + self.fillers and all(t.blank for t in tokens[wanted:])
+        return tokens[:wanted] if filled else tokens
 
     def gather(self, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""
@@ -219,7 +232,7 @@ def _open_block(
         return _open_one_line(table, block, text, cells)
     if not text.endswith(row_labels):
         return None
-    if len(block.columns) <= 3:  # the small blocks of table 二: their headers tell the forms apart
+    if len(block.columns) <= _FEW_COLUMNS:
         return _open_by_header(table, block, text, cells)
     if any(labels.ends_with(text, column.labels) for column in block.columns):
         return None  # 其他 and 总计: the header itself, or a row deep in the table
