@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,9 +115,17 @@ def _keep_version(conn: Connection, run_id: str | None) -> int:
         for table in _COLUMNS
     )
     content = sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(rows))
-    values = {"by": getpass.getuser(), "run_id": run_id, "locked": roster_sha256(conn)}
+    values = {"by": _account(), "run_id": run_id, "locked": roster_sha256(conn)}
     conn.execute(sql.SQL(_ADD_VERSION).format(content=content), values)
     return int(conn.execute("SELECT max(version) FROM raw.roster_version").fetchall()[0][0])
+
+
+def _account() -> str:
+    """Whose process this is; in a container the account may have a number and no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def roster_versions(conn: Connection) -> list[RosterVersion]:

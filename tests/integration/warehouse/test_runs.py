@@ -194,6 +194,17 @@ def test_every_roster_that_differs_is_a_version(warehouse: WarehouseUnderTest) -
         assert owner.execute(query, (oldest.version,)).fetchone() == ("新局",)
 
 
+def test_an_account_may_have_no_name(warehouse: WarehouseUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 50000")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    with warehouse.connect() as owner:
+        owner.execute("DELETE FROM raw.roster_version")
+        sync(owner)
+        assert roster_versions(owner)[0].loaded_by.startswith("uid ")
+
+
 def test_a_publication_leads_to_the_version_of_its_roster(warehouse: WarehouseUnderTest) -> None:
     with warehouse.connect() as owner:
         sync(owner)
