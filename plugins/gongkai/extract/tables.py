@@ -167,7 +167,7 @@ class _OpenBlock:
         if row is None:
             return self._take_other(text, line, reading)
         blank = all(token.blank for token in line.tokens)
-        if blank and not labels.ends_with(text, row.labels):
+        if blank and (self._is_header(line) or not labels.ends_with(text, row.labels)):
             return False
         del self._rows[: [each.key for each in self._rows].index(row.key) + 1]
         keys = tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
@@ -198,6 +198,11 @@ class _OpenBlock:
         keys = tuple(CellKey(self._table.key, row.key, column) for row, order in rows for column in order if column)
         tokens, self._gathered, self._read = tuple(self._gathered), [], True
         yield RowReading(keys, tokens)
+
+    def _is_header(self, line: Line) -> bool:
+        """Whether a row names columns: a header that is printed once more, and ends like a row."""
+        names = [labels.column_named(labels.stem(word), self._block.columns) for word in line.words]
+        return len(set(filter(None, names))) > 1
 
     def _row_named(self, text: str) -> Row | None:
         exact = [row for row in self._rows if labels.ends_with(text, row.labels)]

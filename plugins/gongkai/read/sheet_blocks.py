@@ -47,7 +47,7 @@ class SheetBlocks:
         for row in rows:
             self._limits.check_blocks(len(blocks))
             filled = row.filled
-            if len(filled) == 1 and _is_prose(row, filled[0], spans, begins=not waiting):
+            if len(filled) == 1 and _is_prose(row, filled[0], spans, waiting):
                 blocks += self._table(waiting, table, spans)
                 blocks += _paragraphs(row, filled[0], table)
                 waiting = []
@@ -88,10 +88,13 @@ def _covered(row: int, column: int, high: int, wide: int) -> Iterator[tuple[int,
                 yield row + below, column + right
 
 
-def _is_prose(row: SheetRow, column: int, spans: Spans, *, begins: bool) -> bool:
-    """Whether the only cell of a row is running text: above a table, merged across it, or long."""
+def _is_prose(row: SheetRow, column: int, spans: Spans, above: Sequence[SheetRow]) -> bool:
+    """Whether the only cell of a row is running text: above a table, merged across it, or long and at its left edge."""
+    if not above:
+        return True
     wide = spans.get((row.number, column), (1, 1))[1]
-    return begins or len(row.texts[column]) > PROSE or (wide > 1 and column + wide >= len(row.texts))
+    at_left_edge = all(column <= other.filled[0] for other in above)
+    return (at_left_edge and len(row.texts[column]) > PROSE) or (wide > 1 and column + wide >= len(row.texts))
 
 
 def _paragraphs(row: SheetRow, column: int, table: int) -> list[Block]:

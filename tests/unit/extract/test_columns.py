@@ -143,3 +143,11 @@ def test_a_table_printed_twice_with_other_figures_holds_the_report(
     report = read_back(draw(form, figures, twice)[name], name)
     assert {key: cell.value for key, cell in report.cells.items()} == figures
     assert report.verdict == verdict
+
+
+def test_a_header_that_is_printed_once_more_is_no_row_of_blanks() -> None:
+    def once_more(tables: Tables) -> None:
+        names = [EditedCell(text) for text in ("申请人情况", "自然人", "商业企业", "总计", "", "", "", "")]
+        tables[APPLICATIONS].insert(9, names)
+
+    assert_comes_back(form_by_id("form_2021"), "rows.txt", once_more)

@@ -134,6 +134,19 @@ def test_an_empty_row_parts_tables_and_a_label_without_figures_stays_in_its_tabl
     assert [rows(grid) for grid in grids(document)] == [[["a", "1", "2"], ["b", "", ""]], [["c", "1"]], [["d", "2"]]]
 
 
+def test_a_long_label_beside_a_merged_one_stays_in_its_table() -> None:
+    label = "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 2, 0, "其他处理")
+        for row, cells in enumerate([("逾期不补正", 1, 2), (label,), ("其他", 3, 4)]):
+            sheet.write_row(row, 1, cells)
+
+    (grid,) = grids(read_with(xlsx(fill)))
+    assert rows(grid) == [["其他处理", "逾期不补正", "1", "2"], [label, "", ""], ["其他", "3", "4"]]
+
+
 def test_a_workbook_of_the_old_format() -> None:
     def fill(book: Any) -> None:
         page = book.add_sheet("表")
