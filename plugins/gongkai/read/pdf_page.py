@@ -214,15 +214,18 @@ class _Page:
         It does so with figures one below another, and with figures of two cells that stand close on both sides of an
         upright line.
         """
-        first, last = self._around(begin, begin), self._around(end - 1, end - 1)
+        first = self._around(begin, begin)
+        if end - begin == 1:  # most figures
+            return [Word(text, first)]
+        last = self._around(end - 1, end - 1)
         word = Word(text, union((first, last)))
         x0, top, x1, bottom = word.box
         height = first[3] - first[1]
         middle = (top + bottom) / 2
-        beside = [line for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end]
-        cuts = beside if FIGURES.fullmatch(text) else []
+        crossing = (line for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end)
+        cuts = list(crossing) if FIGURES.fullmatch(text) else []
         stretched = x1 - x0 > WIDEST * height * len(text) or bottom - top > 1.5 * height or last[0] < first[0] - 1
-        if end - begin == 1 or not (cuts or stretched):
+        if not (cuts or stretched):
             return [word]
         glyphs = [Word(c, self._around(n, n)) for n in range(begin, end) if (c := INVISIBLE.sub("", self._all[n]))]
         return parted(glyphs, WIDE_GAP, cuts)
