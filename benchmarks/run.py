@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import crawl  # noqa: E402
+import workers  # noqa: E402
 from side_by_side import Comparison, compare  # noqa: E402
 
 from gongkai.demo.render import LAYOUTS, render  # noqa: E402
@@ -31,6 +32,7 @@ from tests.support.warehouse import WarehouseUnderTest, fresh_database, temporar
 
 FORM = form_by_id("form_2021")
 YEAR = 2021
+WORKED = ("html_cms_a", "docx", "text_markdown_tsv", "pdf")
 _WIDTH = 120
 """The table is read side by side, also where the output is no terminal."""
 
@@ -142,6 +144,7 @@ def main() -> None:
     console.print(table)
     console.print(crawl.speed_table())
     console.print(crawl.memory_table())
+    console.print(workers.workers_table({layout: documents(layout, 20) for layout in WORKED}))
 
 
 def _report(table: Table, work: str, count: int, found: Comparison) -> None:
