@@ -134,7 +134,7 @@ def _print_rows(row: Portal, listing: Listing) -> None:
     known = Counter(region for region in places.values() if region)
     region = known.most_common(1)[0][0] if known else None
     given = row.model_dump(exclude_none=True) | {"module": listing.cms, "private_hosts": "|".join(row.private_hosts)}
-    given |= {"official_hosts": "", "region_code": region.region_code if region else ""}
+    given |= {"official_hosts": "", "title_words": "", "region_code": region.region_code if region else ""}
     _print_csv("portals.csv", PORTAL_COLUMNS, [given])
     first = min((link.year for link in listing.links if link.year), default=None)
     facts = {"portal": row.portal_id, "source": row.url, "valid_from": f"{first}-01-01" if first else ""}

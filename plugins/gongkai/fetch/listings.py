@@ -57,6 +57,6 @@ def read_listing(job: Job) -> Listing:
             what = "listing" if job.year is None else f"listing of {job.year}"
             raise FetchError(f"portal {portal.portal_id}: the {what} cannot be read: {message.problem}")
         cms = message.cms or cms
-        if message.link is not None:
+        if message.link is not None and portal.wants(message.link.title):
             links.append(message.link)
     return Listing(cms, tuple(links))

@@ -41,6 +41,7 @@ CreditCode = Annotated[
 ]
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_none)]
 Hosts = Annotated[tuple[Annotated[str, Field(pattern=r"^[^/\s|]+$")], ...], BeforeValidator(_split_names)]
+TitleWords = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_split_names)]
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -135,8 +136,9 @@ class Portal(_Row):
 
     module: the vendor of the CMS, or ``auto``. interval: seconds between two requests to a host, where the setting does
     not fit; 0 for a host of one's own. official_hosts: hosts outside .gov.cn whose documents may be published.
-    private_hosts: hosts in a private network that may be visited, ``host`` or ``host:port``. Both are separated by
-    ``|`` in the file. tls: ``legacy`` allows old ciphers and protocols, ``unverified`` any certificate besides.
+    private_hosts: hosts in a private network that may be visited, ``host`` or ``host:port``. title_words: a title must
+    hold one of them, where a listing mixes these reports with others. All three are separated by ``|`` in the file.
+    tls: ``legacy`` allows old ciphers and protocols, ``unverified`` any certificate besides.
     """
 
     portal_id: Key
@@ -147,8 +149,13 @@ class Portal(_Row):
     interval: Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(_blank_is_none)] = None
     official_hosts: Hosts = ()
     private_hosts: Hosts = ()
+    title_words: TitleWords = ()
     tls: Annotated[Literal["legacy", "unverified"] | None, BeforeValidator(_blank_is_none)] = None
     note: OptionalText = None
+
+    def wants(self, title: str) -> bool:
+        """Whether what a line of the listing is called passes the filter."""
+        return not self.title_words or any(normalise_name(word) in normalise_name(title) for word in self.title_words)
 
 
 class FormerAddress(_Row):

@@ -42,6 +42,7 @@ _COLUMNS = {
         "interval",
         "official_hosts",
         "private_hosts",
+        "title_words",
         "tls",
         "note",
     ),

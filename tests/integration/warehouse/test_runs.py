@@ -151,7 +151,8 @@ def sync(owner: Connection, *, renamed: bool = False, run_id: str | None = None)
          "valid_from": "1981-01-01", "is_statutory": True, "source": "GB/T 2260"}
     )  # fmt: skip
     portal = {"portal_id": "city", "name": "门户", "region_code": "330300", "module": "trs",
-              "url": "https://a.gov.cn/nb/", "official_hosts": "a.example|b.example"}  # fmt: skip
+              "url": "https://a.gov.cn/nb/", "official_hosts": "a.example|b.example",
+              "title_words": "信息公开|政务公开"}  # fmt: skip
     former = {"portal_id": "city", "url": "http://old.gov.cn/nb", "valid_to": "2019-06-30", "reason": "新网站"}
     roster = Roster(
         agencies=(old, new) if renamed else (new,),
@@ -173,8 +174,8 @@ def test_the_roster_is_replaced_as_a_whole(warehouse: WarehouseUnderTest) -> Non
         ]
         assert owner.execute("SELECT count(*) FROM raw.agency_change").fetchone() == (0,)
         assert owner.execute("SELECT name, is_statutory FROM raw.region").fetchall() == [("温州市", True)]
-        assert owner.execute("SELECT url, official_hosts, private_hosts FROM raw.portal").fetchall() == [
-            ("https://a.gov.cn/nb/", ["a.example", "b.example"], [])
+        assert owner.execute("SELECT url, official_hosts, private_hosts, title_words FROM raw.portal").fetchall() == [
+            ("https://a.gov.cn/nb/", ["a.example", "b.example"], [], ["信息公开", "政务公开"])
         ]
         assert owner.execute("SELECT valid_to, reason FROM raw.former_address").fetchall() == [
             (date(2019, 6, 30), "新网站")

@@ -46,6 +46,15 @@ def test_a_link_says_whose_report_it_is(roster: Roster) -> None:
     assert links[notice.title].agency is None
 
 
+def test_a_filter_leaves_titles_out(roster: Roster) -> None:
+    (notice,) = notices()
+    portal = roster.portal("wuyou").model_copy(update={"title_words": ("2020年政府",)})
+    found = {link.title for link in discover(roster.portal("wuyou"), 2020, roster).links}
+    kept = {link.title for link in discover(portal, 2020, roster).links}
+    assert kept == {title for title in found if "2020年政府" in title}
+    assert notice.title in found - kept
+
+
 def placed(roster: Roster, server: Simulator, path: str, **changes: object) -> Roster:
     """The roster with its first portal on the simulator."""
     here = portal_of(server, path, portal_id=roster.portals[0].portal_id, **changes)

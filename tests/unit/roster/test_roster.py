@@ -98,6 +98,23 @@ def test_a_credit_code_has_a_check_character(folder: Path) -> None:
     refused(folder, "agencies.csv:5: column uscc", "it should be 3 (GB 32100)")
 
 
+@pytest.mark.parametrize(
+    ("words", "title", "wanted"),
+    [
+        ("", "法治政府建设年度报告", True),
+        ("信息公开|政务公开", "某局2021年 信息\u3000公开年度报告", True),
+        ("信息公开|政务公开", "某局2021年政务公开年报", True),
+        ("信息公开|政务公开", "某局2021年法治政府建设年度报告", False),
+    ],
+)
+def test_a_portal_may_want_only_titles_with_certain_words(folder: Path, words: str, title: str, wanted: bool) -> None:
+    (folder / "portals.csv").write_text(
+        f"portal_id,name,region_code,module,url,title_words\ncity,门户,330300,trs,https://a.gov.cn/,{words}\n",
+        encoding="utf-8",
+    )
+    assert load_roster(folder).portal("city").wants(title) is wanted
+
+
 def test_former_addresses_say_until_when_and_why(folder: Path) -> None:
     former = folder / "former_addresses.csv"
     former.write_text("portal_id,url,valid_to,reason\ncity,http://old.example/nb,2019-06-30,新网站\n", encoding="utf-8")
