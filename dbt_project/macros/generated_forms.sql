@@ -223,3 +223,14 @@
     },
   },
 }) }}{% endmacro %}
+{% macro gongkai_over_forms() %}{{ return({
+  "requests_received": {"free_2008": [10], "stat_2014": [17], "form_2019": [29], "form_2021": [17]},
+  "requests_online": {"free_2008": [14, 13], "stat_2014": [20]},
+  "granted_in_part": {"free_2008": [19], "stat_2014": [28], "form_2019": [50], "form_2021": [38]},
+  "denied_state_secret": {"free_2008": [25], "stat_2014": [30], "form_2019": [57], "form_2021": [45]},
+  "denied_security_and_stability": {"stat_2014": [33], "form_2019": [71], "form_2021": [59]},
+  "reconsiderations_upheld": {"stat_2014": [41], "form_2019": [184], "form_2021": [186]},
+  "reconsiderations_corrected": {"stat_2014": [42], "form_2019": [185], "form_2021": [187]},
+  "lawsuits_upheld": {"stat_2014": [45], "form_2019": [189, 194], "form_2021": [191, 196]},
+  "lawsuits_corrected": {"stat_2014": [46], "form_2019": [190, 195], "form_2021": [192, 197]},
+}) }}{% endmacro %}

@@ -27,14 +27,16 @@ _WAN = 10_000
 _LONGEST_SENTENCE = 2000
 
 
-class _Share(NamedTuple):
+class ClaimedShare(NamedTuple):
     """A claim in percent: of which sum of cells, in which."""
 
     part: tuple[CellKey, ...]
     of: tuple[CellKey, ...]
 
 
-class _Pattern(NamedTuple):
+class ClaimKind(NamedTuple):
+    """One line of claims.yaml; `equals`: the sums of cells that the claim may be."""
+
     key: str
     zh: str
     en: str
@@ -43,21 +45,22 @@ class _Pattern(NamedTuple):
     not_after: re.Pattern[str] | None
     zero: re.Pattern[str] | None
     equals: tuple[tuple[CellKey, ...], ...]
-    share: _Share | None
+    share: ClaimedShare | None
 
 
 @cache
-def _patterns() -> tuple[_Pattern, ...]:
+def claim_kinds() -> tuple[ClaimKind, ...]:
+    """Every kind of claim that is looked for, in the order of claims.yaml."""
     text = files("gongkai.extract").joinpath("claims.yaml").read_text(encoding="utf-8")
     return tuple(map(_compiled, yaml.safe_load(text)["claims"]))
 
 
-def _compiled(entry: Mapping[str, Any]) -> _Pattern:
+def _compiled(entry: Mapping[str, Any]) -> ClaimKind:
     def pattern(name: str) -> re.Pattern[str] | None:
         return re.compile(entry[name].replace("N", _A_NUMBER)) if name in entry else None
 
     share = entry.get("share")
-    return _Pattern(
+    return ClaimKind(
         entry["key"],
         entry["zh"],
         entry["en"],
@@ -66,7 +69,7 @@ def _compiled(entry: Mapping[str, Any]) -> _Pattern:
         pattern("not_after"),
         pattern("zero"),
         tuple(map(_keys, entry.get("equals", ()))),
-        _Share(_keys(share["part"]), _keys(share["of"])) if share else None,
+        ClaimedShare(_keys(share["part"]), _keys(share["of"])) if share else None,
     )
 
 
@@ -77,7 +80,7 @@ def _keys(names: Iterable[str]) -> tuple[CellKey, ...]:
 def read_claims(document: Document) -> tuple[Claim, ...]:
     """The first statement of each known kind, in the order of claims.yaml."""
     prose = [(fold(text), where) for text, where in _paragraphs(document)]
-    return tuple(claim for kind in _patterns() if (claim := _first(kind, prose)) is not None)
+    return tuple(claim for kind in claim_kinds() if (claim := _first(kind, prose)) is not None)
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
@@ -102,7 +105,7 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
         yield pending, where
 
 
-def _first(kind: _Pattern, prose: list[tuple[str, Where]]) -> Claim | None:
+def _first(kind: ClaimKind, prose: list[tuple[str, Where]]) -> Claim | None:
     for text, where in prose:
         for match in kind.pattern.finditer(text) if kind.pattern else ():
             if kind.not_after is None or not kind.not_after.search(text, 0, match.start()):
@@ -130,7 +133,7 @@ def _quote(text: str, match: re.Match[str]) -> str:
 
 def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | None]) -> Iterator[Finding]:
     """Advisory findings where a claim equals none of the sums it could mean."""
-    kinds = {kind.key: kind for kind in _patterns()}
+    kinds = {kind.key: kind for kind in claim_kinds()}
     for claim in claims:
         kind = kinds[claim.key]
         sums = [added for names in kind.equals if (added := total(names, numbers)) is not None]
@@ -141,7 +144,7 @@ def check_claims(claims: tuple[Claim, ...], numbers: Mapping[CellKey, Number | N
         yield _mismatch(kind, claim, sums[0])
 
 
-def _shares(share: _Share, claimed: Number | None, numbers: Mapping[CellKey, Number | None]) -> list[Number]:
+def _shares(share: ClaimedShare, claimed: Number | None, numbers: Mapping[CellKey, Number | None]) -> list[Number]:
     """The percentage in the tables, rounded as the claim is."""
     part, of = total(share.part, numbers), total(share.of, numbers)
     if claimed is None or part is None or not of:
@@ -149,7 +152,7 @@ def _shares(share: _Share, claimed: Number | None, numbers: Mapping[CellKey, Num
     return [round(Decimal(100 * part) / of, -int(Decimal(claimed).as_tuple().exponent))]
 
 
-def _mismatch(kind: _Pattern, claim: Claim, added: Number) -> Finding:
+def _mismatch(kind: ClaimKind, claim: Claim, added: Number) -> Finding:
     at = kind.share.part[0] if kind.share else kind.equals[0][0]
     said, printed = as_number(claim.value), as_number(added)
     return Finding(

@@ -13,13 +13,14 @@ from gongkai.forms.model import (
     Section,
     Table,
 )
-from gongkai.forms.registry import all_forms, crosswalk, form_by_id, form_for_year
+from gongkai.forms.registry import Concept, all_forms, crosswalk, form_by_id, form_for_year
 
 __all__ = [
     "Block",
     "Bridge",
     "CellKey",
     "Column",
+    "Concept",
     "Continuity",
     "Equation",
     "Form",

@@ -8,141 +8,28 @@ nothing and exits 1 where a file differs from the forms.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gongkai.forms import CellKey, Form, all_forms, crosswalk
+from gongkai.forms import CellKey, Concept, all_forms, crosswalk
 from gongkai.forms.model import CELL_IDS_PER_FORM, Table
 from gongkai.settings import settings
+from gongkai.warehouse.dbt_seeds import labels, seeds
 
 NOTICE = "generated from the statutory forms by gongkai.warehouse.dbt_generate; do not edit"
-
-FORM_COLUMNS = ("form", "number", "cells", "name_zh", "name_en", "first_year", "last_year", "source_zh", "source_en")
-CELL_COLUMNS = (
-    *("cell_id", "form", "ordinal", "table_key", "row_key", "column_key", "group_key"),
-    *("table_zh", "table_en", "group_zh", "group_en", "row_zh", "row_en", "column_zh", "column_en"),
-    *("unit", "value_kind", "sums_into_row", "sums_into_column", "is_total"),
-)
-IDENTITY_COLUMNS = (
-    *("form", "identity", "kind", "table_key", "row_key", "column_key", "relation", "left_cells", "right_cells"),
-    *("unless_cells", "identity_zh", "identity_en", "source_zh", "source_en"),
-)
-RULE_COLUMNS = ("rule", "rule_zh", "rule_en")
-CROSSWALK_COLUMNS = ("cell_id", "concept", "concept_zh", "concept_en", "is_comparable", "reason_zh", "reason_en")
 
 
 def generate(dbt_dir: Path) -> dict[Path, str]:
     """Every generated file of the dbt project, with the text it must have."""
     files = {
-        "seeds/form.csv": _csv(FORM_COLUMNS, _form_rows()),
-        "seeds/form_cell.csv": _csv(CELL_COLUMNS, _cell_rows()),
-        "seeds/form_identity.csv": _csv(IDENTITY_COLUMNS, _identity_rows()),
-        "seeds/form_crosswalk.csv": _csv(CROSSWALK_COLUMNS, _crosswalk_rows()),
-        "seeds/rule.csv": _csv(RULE_COLUMNS, _rule_rows(dbt_dir.parent / "expectations")),
+        **{f"seeds/{name}.csv": text for name, text in seeds(dbt_dir.parent / "expectations").items()},
         "macros/generated_forms.sql": _macro(),
         "models/generated_cells.md": _docs_blocks(),
         **_wide_models(),
     }
     return {dbt_dir / name: text for name, text in files.items()}
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _form_rows() -> Iterator[tuple[object, ...]]:
-    for form in all_forms():
-        zh, en = "；".join(s.zh for s in form.source), "; ".join(s.en for s in form.source)
-        years = (form.years.first, form.years.last)
-        yield form.form, form.number, len(form.cell_ids), form.name.zh, form.name.en, *years, zh, en
-
-
-def _sums(form: Form) -> tuple[dict[CellKey, str], dict[CellKey, str]]:
-    """For each cell that is a part, the row that holds its total, and the column that does."""
-    into_row: dict[CellKey, str] = {}
-    into_column: dict[CellKey, str] = {}
-    for equation in form.equations:
-        if equation.is_sum:
-            (total,) = equation.right
-            for part in equation.left:
-                if equation.identity.per == "column":
-                    into_row[part] = total.row
-                else:
-                    into_column[part] = total.column
-    return into_row, into_column
-
-
-def _cell_rows() -> Iterator[tuple[object, ...]]:
-    for form in all_forms():
-        into_row, into_column = _sums(form)
-        for table in form.tables:
-            groups = {group.key: group for group in table.groups}
-            for key, _, row, column in table.cells():
-                group = groups[row.group] if row.group else None
-                cell_id = form.cell_ids[key]
-                yield (
-                    *(cell_id, form.form, cell_id % CELL_IDS_PER_FORM, *key, row.group),
-                    *(table.zh, table.en, group and group.zh, group and group.en),
-                    *(row.zh, row.en, column.zh, column.en, column.unit, column.value),
-                    *(into_row.get(key), into_column.get(key), str(key in form.totals).lower()),
-                )
-
-
-def _identity_rows() -> Iterator[tuple[object, ...]]:
-    for form in all_forms():
-        for equation in form.equations:
-            identity = equation.identity
-            left, right, unless = (
-                "{" + ",".join(str(form.cell_ids[key]) for key in side) + "}"
-                for side in (equation.left, equation.right, equation.unless)
-            )
-            yield (
-                *(form.form, identity.name, identity.kind, identity.table, equation.row, equation.column),
-                *(identity.relation, left, right, unless),
-                *(identity.zh, identity.en, identity.source.zh, identity.source.en),
-            )
-
-
-def _crosswalk_rows() -> Iterator[tuple[object, ...]]:
-    """One line a cell. A cell that no concept names compares with the cell of the same address, if there is one."""
-    addresses = [key for form in all_forms() for key in form.cell_ids]
-    for form in all_forms():
-        concepts = {
-            concept.place(address): concept for concept in crosswalk() for address in concept.keys_in(form.form)
-        }
-        for key, cell_id in form.cell_ids.items():
-            by_row, by_cell = concepts.get((key.table, key.row)), concepts.get((key.table, f"{key.row}.{key.column}"))
-            if concept := by_row or by_cell:
-                name = f"{concept.key}.{key.column}" if by_row else concept.key
-                comparable, reason_zh, reason_en = concept.comparable, concept.reason.zh, concept.reason.en
-                label_zh, label_en = concept.zh, concept.en
-            else:
-                name, (label_zh, label_en) = str(key), _labels(key)
-                comparable = addresses.count(key) > 1
-                reason_zh = "其他格式有相同的项" if comparable else "只有此格式有该项"
-                reason_en = "another form has the same cell" if comparable else "no other form has this cell"
-            yield cell_id, name, label_zh, label_en, str(comparable).lower(), reason_zh, reason_en
-
-
-def _rule_rows(expectations: Path) -> Iterator[tuple[str, str, str]]:
-    """What a report can break beside the equations of its form: the rules of the suites, and a steward's word."""
-    rules = {"rejected_by_steward": ("人工决定不采用此报告", "a steward has rejected the report")}
-    of_forms = {identity.name for form in all_forms() for identity in form.identities}
-    for path in sorted(expectations.glob("*.json")):
-        for expectation in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
-            meta = expectation["meta"]
-            if (name := meta.get("identity")) and name not in of_forms:
-                rules[name] = (meta["zh"], meta["en"])
-    for name in sorted(rules):
-        yield name, *rules[name]
 
 
 def _macro() -> str:
@@ -162,7 +49,34 @@ def _macro() -> str:
             lines.append("      },")
             lines.append("    },")
         lines.append("  },")
-    return "\n".join([*lines, "}) }}{% endmacro %}"]) + "\n"
+    lines += ["}) }}{% endmacro %}", *_over_forms_macro()]
+    return "\n".join(lines) + "\n"
+
+
+def _over_forms() -> Iterator[tuple[str, Concept]]:
+    """The concepts that may be followed from the old sheets into the tables of 2019 and later, by a short name."""
+    for concept in crosswalk():
+        if concept.comparable and concept.table == "statistics":
+            yield concept.key.removeprefix("statistics."), concept
+
+
+def _over_forms_macro() -> Iterator[str]:
+    """A macro that returns, for each such concept and form, the places of the cells that add up to it."""
+    yield "{% macro gongkai_over_forms() %}{{ return({"
+    for name, concept in _over_forms():
+        places = {
+            form.form: [form.cell_ids[CellKey(*_address(concept, key))] % CELL_IDS_PER_FORM for key in keys]
+            for form in all_forms()
+            if (keys := concept.keys_in(form.form))
+        }
+        yield f'  "{name}": {json.dumps(places)},'
+    yield "}) }}{% endmacro %}"
+
+
+def _address(concept: Concept, key: str) -> tuple[str, str, str]:
+    table, rest = concept.place(key)
+    row, _, column = rest.partition(".")
+    return table, row, column
 
 
 def _groups(table: Table) -> dict[str, list[str]]:
@@ -189,13 +103,6 @@ def _wide_models() -> dict[str, str]:
     return files
 
 
-def _labels(key: CellKey) -> tuple[str, str]:
-    """What the newest form that has the cell calls it, in both languages."""
-    form = [form for form in all_forms() if key in form.cell_ids][-1]
-    row, column = form.rows_of_cells[key], form.columns_of_cells[key]
-    return f"{row.zh}：{column.zh}", f"{row.en}: {column.en}"
-
-
 def _docs_blocks() -> str:
     """Descriptions of rows and cells, for use in the models' YAML as ``{{ doc('applications__<row>') }}``."""
     blocks: dict[str, str] = {}
@@ -205,11 +112,48 @@ def _docs_blocks() -> str:
                 blocks[f"{table.key}__{group.key}"] = f"{group.zh} | {group.en}"
             for key, _, row, column in table.cells():
                 blocks[f"{table.key}__{row.key}"] = f"{row.zh} | {row.en}"
-                zh, en = _labels(key)
-                blocks["__".join(key)] = f"{zh}（单位：{column.unit}） | {en} (unit: {column.unit})"
+                blocks["__".join(key)] = _cell_block(key, column.unit)
+            blocks |= _shares_of_groups(table)
+    for name, concept in _over_forms():
+        blocks[f"{name}_over_forms"] = _over_forms_block(concept)
     lines = [f"{{# {NOTICE} #}}"]
     lines += [f"{{% docs {name} %}}{text}{{% enddocs %}}" for name, text in blocks.items()]
     return "\n".join(lines) + "\n"
+
+
+def _cell_block(key: CellKey, unit: str) -> str:
+    """What a cell is, its unit, and the documents that ask for it."""
+    zh, en = labels(key)
+    sources = [form.source[0] for form in all_forms() if key in form.cell_ids]
+    sources_zh, sources_en = "，".join(source.zh for source in sources), "; ".join(source.en for source in sources)
+    return f"{zh}（单位：{unit}；{sources_zh}） | {en} (unit: {unit}; {sources_en})"
+
+
+def _shares_of_groups(table: Table) -> dict[str, str]:
+    groups = {group.key: group for group in table.groups}
+    return {
+        f"{table.key}__{row.key}__share_of_group": (
+            f"{row.zh}占{groups[row.group].zh}之比（0至1，六位小数；{table.zh}）；比率不可相加 | "
+            f"{row.en}, share of {groups[row.group].en} (0 to 1, six places; {table.en}); rates do not add up"
+        )
+        for block in table.blocks
+        for row in block.rows
+        if row.group
+    }
+
+
+def _over_forms_block(concept: Concept) -> str:
+    asking = [form for form in all_forms() if concept.keys_in(form.form)]
+    silent = [form.form for form in all_forms() if form not in asking]
+    unit = asking[-1].columns_of_cells[CellKey(*_address(concept, concept.keys_in(asking[-1].form)[0]))].unit
+    zh = f"跨格式可比：{concept.zh}（单位：{unit}）；{concept.reason.zh}"
+    en = f"Comparable over forms: {concept.en} (unit: {unit}); {concept.reason.en}"
+    if silent:
+        zh, en = (
+            f"{zh}；{'、'.join(silent)} 未统计，为空",
+            f"{en}; null under {', '.join(silent)}, which do not ask for it",
+        )
+    return f"{zh} | {en}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
