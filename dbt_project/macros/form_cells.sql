@@ -37,3 +37,12 @@
   {%- endfor -%}
   case form {{ branches | join(' ') }} end
 {%- endmacro %}
+
+{# The sum over cells given by their places in each form; null under the forms that are not given. #}
+{% macro places_value(forms) -%}
+  case form
+  {%- for form, places in forms.items() %}
+    when '{{ form }}' then cell_values[{{ places | join('] + cell_values[') }}]
+  {%- endfor %}
+  end
+{%- endmacro %}

@@ -19,8 +19,7 @@ report as (
     from {{ ref('int_report_cell') }} as cells
     inner join {{ ref('form') }} as form on cells.form = form.form
     inner join {{ ref('stg_report') }} as report on cells.report_id = report.report_id
-    -- a report without any table (2008 to 2018) has no cells, and so none that are missing
-    where cardinality(array_remove(cells.cell_states, null)) > 0
+    inner join {{ ref('int_report_with_tables') }} as with_tables on cells.report_id = with_tables.report_id
 ),
 
 cell as (

@@ -67,6 +67,9 @@ figure as (
             as requests_received_new_from_natural_persons,
         {{ row_value('applications', 'requests_received_new', without=['natural_person', 'total']) }}
             as requests_received_new_from_organisations,
+        {%- for reason in reasons_of_denial() %}
+        {{ cell_value('applications', reason, 'total') }} as {{ reason }},
+        {%- endfor %}
         {%- for procedure in procedures %}{% for outcome in outcomes %}
         {{ cell_value('disputes', procedure, outcome) }} as {{ procedure }}_{{ outcome }},
         {%- endfor %}{% endfor %}
@@ -75,6 +78,9 @@ figure as (
         {%- endfor %}
         {{ cell_value('proactive_disclosure', 'administrative_fees', 'fee_amount_wan_yuan') }} * 10000
             as administrative_fees_yuan,
+        {%- for name, forms in gongkai_over_forms().items() %}
+        {{ places_value(forms) }} as {{ name }}_over_forms,
+        {%- endfor %}
         cardinality(cell_values) as cells_of_form,
         cardinality(array_positions(cell_values, null)) as cells_missing
     from report
@@ -88,7 +94,11 @@ summed as (
         {%- for outcome in outcomes %}
         litigation_direct_{{ outcome }} + litigation_after_reconsideration_{{ outcome }} as litigation_{{ outcome }},
         {%- endfor %}
-        reconsideration_total + litigation_direct_total + litigation_after_reconsideration_total as disputes_total
+        reconsideration_total - reconsideration_pending as reconsideration_concluded,
+        litigation_direct_total + litigation_after_reconsideration_total
+        - litigation_direct_pending - litigation_after_reconsideration_pending as litigation_concluded,
+        reconsideration_total + litigation_direct_total + litigation_after_reconsideration_total as disputes_total,
+        normative_documents_made + normative_documents_repealed as normative_documents_changed
     from figure
 )
 
@@ -101,50 +111,15 @@ select
     form,
     agency_printed,
     title,
-    requests_received_new,
-    requests_received_new_from_natural_persons,
-    requests_received_new_from_organisations,
-    requests_carried_over_from_prior_year,
-    requests_to_handle,
-    granted_in_full,
-    granted_in_part,
-    granted_total,
-    denied_total,
-    unable_to_provide_total,
-    unable_to_provide_not_held,
-    not_processed_total,
-    other_disposition_total,
-    dispositions_total,
-    requests_carried_forward_to_next_year,
-    {%- for procedure in procedures + ['litigation'] %}{% for outcome in outcomes %}
-    {{ procedure }}_{{ outcome }},
-    {%- endfor %}{% endfor %}
-    disputes_total,
-    {%- for name in table_2 %}
+    {%- for name in counts() %}
     {{ name }},
     {%- endfor %}
-    administrative_fees_yuan,
-    {{ share('granted_in_full', 'dispositions_total') }} as granted_in_full_share_of_dispositions,
-    {{ share('granted_total', 'dispositions_total') }} as granted_share_of_dispositions,
-    {{ share('denied_total', 'dispositions_total') }} as denied_share_of_dispositions,
-    {{ share('unable_to_provide_total', 'dispositions_total') }} as unable_to_provide_share_of_dispositions,
-    {{ share('unable_to_provide_not_held', 'unable_to_provide_total') }} as not_held_share_of_unable_to_provide,
-    {{ share('not_processed_total', 'dispositions_total') }} as not_processed_share_of_dispositions,
-    {{ share('requests_carried_forward_to_next_year', 'requests_to_handle') }}
-        as carried_forward_share_of_requests_to_handle,
-    {{ share('requests_received_new_from_natural_persons', 'requests_received_new') }}
-        as natural_person_share_of_requests_received,
-    {{ share('disputes_total', 'requests_received_new') }} as disputes_per_request_received,
-    {{ share('reconsideration_corrected', 'reconsideration_total') }} as corrected_share_of_reconsiderations,
-    {{ share('reconsideration_corrected', '(reconsideration_total - reconsideration_pending)') }}
-        as corrected_share_of_concluded_reconsiderations,
-    {{ share('litigation_corrected', 'litigation_total') }} as corrected_share_of_litigation,
-    {{ share('litigation_corrected', '(litigation_total - litigation_pending)') }}
-        as corrected_share_of_concluded_litigation,
-    requests_received_new >= 30 as requests_received_at_least_30,
-    dispositions_total >= 30 as dispositions_at_least_30,
-    reconsideration_total >= 30 as reconsiderations_at_least_30,
-    litigation_total >= 30 as litigation_at_least_30,
+    {%- for name, (numerator, denominator) in rates().items() %}
+    {{ share(numerator, denominator) }} as {{ name }},
+    {%- endfor %}
+    {%- for name, count in guards().items() %}
+    {{ count }} >= 30 as {{ name }},
+    {%- endfor %}
     cells_of_form,
     cells_missing,
     verdict,

@@ -54,8 +54,8 @@ found as (
         issue.suspect_column,
         issue.suspect_printed,
         issue.suspect_balances,
-        issue.message_zh,
-        issue.message_en,
+        issue.message_zh as parser_message_zh,
+        issue.message_en as parser_message_en,
         gate.excused_by,
         case
             when issue.report_id is null then 'gate'
@@ -69,6 +69,24 @@ found as (
         and coalesce(issue.table_key, '') = coalesce(gate.table_key, '')
         and coalesce(issue.row_key, '') = coalesce(gate.row_key, '')
         and coalesce(issue.column_key, '') = coalesce(gate.column_key, '')
+),
+
+worded as (
+    select
+        found.*,
+        coalesce(
+            found.parser_message_zh,
+            rule.rule_zh || coalesce('：左边 ' || found.left_value || '，右边 ' || found.right_value, ''),
+            found.identity
+        ) as message_zh,
+        coalesce(
+            found.parser_message_en,
+            rule.rule_en || coalesce(': left ' || found.left_value || ', right ' || found.right_value, ''),
+            found.identity
+        ) as message_en
+    from found
+    inner join report on found.report_id = report.report_id
+    left join rule on report.form = rule.form and found.identity = rule.rule
 )
 
 select
@@ -98,24 +116,25 @@ select
     found.suspect_printed,
     found.suspect_balances,
     report.locators -> cast(suspect.cell_id as text) as suspect_locator,
-    coalesce(
-        found.message_zh,
-        rule.rule_zh || coalesce('：左边 ' || found.left_value || '，右边 ' || found.right_value, ''),
-        found.identity
-    ) as message_zh,
-    coalesce(
-        found.message_en,
-        rule.rule_en || coalesce(': left ' || found.left_value || ', right ' || found.right_value, ''),
-        found.identity
-    ) as message_en,
+    found.message_zh,
+    found.message_en,
+    -- what the reader misread, or a steward has excused, is no matter of the agency's
+    case
+        when found.fault is distinct from 'reader' and found.excused_by is null
+            then '贵机关' || coalesce('《' || report.title || '》', report.report_year || '年政府信息公开工作年度报告')
+                || coalesce('（' || report.url || '）', '') || '中，' || rtrim(found.message_zh, '。') || '。'
+                || case found.kind
+                    when 'advisory' then '请核实。'
+                    else '请核对；确系差错的，请更正后重新公布。'
+                end
+    end as letter_zh,
     found.found_by,
     found.excused_by,
     report.sha256,
     report.url,
     report.parser_version
-from found
+from worded as found
 inner join report on found.report_id = report.report_id
-left join rule on report.form = rule.form and found.identity = rule.rule
 left join {{ ref('form_cell') }} as suspect
     on report.form = suspect.form
     and found.table_key = suspect.table_key

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gongkai.errors import FormError
-from gongkai.forms import Identity, all_forms
-from gongkai.quality import sql
+from gongkai.forms import Equation, Identity, all_forms
+from gongkai.quality import comparisons, sql
 from gongkai.quality.suites import Expectation, Suite, finds_nothing, not_empty, suite
 from gongkai.quality.wide import wide_table_of
 
@@ -33,6 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "fct_editions": ("report_id",),
     "fct_revisions": ("agency_id", "report_year", "scope", "cell_id", "version"),
     "fct_decisions": ("decision_id",),
+    **comparisons.KEYS,
 }
 """Every mart of a candidate, with the columns that tell its rows apart."""
 
@@ -45,7 +46,7 @@ FACTS = {
 """The marts ``fct_<table of the form>``, with the column of the figure. A printed zero has no row in them, so they may
 be empty; that nothing is lost is seen from their sums."""
 
-MAY_BE_EMPTY = (*FACTS, "fct_findings", "fct_revisions", "fct_decisions")
+MAY_BE_EMPTY = (*FACTS, *comparisons.KEYS, "fct_findings", "fct_revisions", "fct_decisions")
 
 _REBUILD = {
     "zh": "数据工程师：检查 dbt_project/models/marts 后重新构建",
@@ -61,6 +62,7 @@ def marts_suite() -> Suite:
     expectations += _totals()
     expectations += [_accepted_are_published(), *map(_only_accepted, (WIDE, *FACTS))]
     expectations += [_adds_up(mart, figure) for mart, figure in FACTS.items()]
+    expectations += comparisons.comparisons(_statutory_columns(), _REBUILD)
     return suite(SUITE, expectations, marts=list(KEYS), zh="待发布的数据集市", en="the candidate marts")
 
 
@@ -91,18 +93,25 @@ def _unique(mart: str, key: tuple[str, ...]) -> Expectation:
 
 def _totals() -> Iterator[Expectation]:
     """The arithmetic printed on the form, again, on what is about to be published; and that it is not vacuous."""
-    equations = {
+    for equation in _statutory().values():
+        left, right = ([cell.row for cell in side] for side in (equation.left, equation.right))
+        yield _balances(equation.identity, " + ".join(left), " + ".join(right))
+        for column in (*left, *right):
+            yield _is_covered(column, [form.form for form in all_forms() if equation.right[0] in form.cell_ids])
+
+
+def _statutory() -> dict[str, Equation]:
+    """The statutory equations by name; agency_year names its totals after the rows of the form."""
+    return {
         equation.identity.name: equation
         for form in all_forms()
         for equation in form.equations
         if equation.identity.kind == "statutory" and equation.identity.per == "column"
     }
-    for equation in equations.values():
-        # agency_year names its totals after the rows of the form
-        left, right = ([cell.row for cell in side] for side in (equation.left, equation.right))
-        yield _balances(equation.identity, " + ".join(left), " + ".join(right))
-        for column in (*left, *right):
-            yield _is_covered(column, [form.form for form in all_forms() if equation.right[0] in form.cell_ids])
+
+
+def _statutory_columns() -> list[str]:
+    return list(dict.fromkeys(cell.row for equation in _statutory().values() for cell in equation.cells))
 
 
 def _balances(identity: Identity, left: str, right: str) -> Expectation:

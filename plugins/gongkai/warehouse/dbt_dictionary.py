@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"^{{\s*doc\('(\w+)'\)\s*}}$")
 
 INTRODUCTION = """# Dictionary 数据字典
 
-Generated from the statutory forms and `dbt_project/models/marts/_marts.yml` by
+Generated from the statutory forms and `dbt_project/models/marts/*.yml` by
 `python -m gongkai.warehouse.dbt_generate`; do not edit. 由程序生成，请勿手工修改。
 
 BI tools read the views of the schema `marts`; the same descriptions are comments on the views and their columns.
@@ -34,16 +34,21 @@ def dictionary(dbt_dir: Path, generated: Mapping[Path, str]) -> str:
     Raises:
         WarehouseError: a description of a mart or column is missing, or not given as "Chinese | English".
     """
-    models = yaml.safe_load((dbt_dir / "models" / "marts" / "_marts.yml").read_text(encoding="utf-8"))["models"]
     blocks = docs_blocks(dbt_dir, generated)
     lines = [INTRODUCTION, "## Marts 数据集市", ""]
-    for model in models:
+    for model in marts(dbt_dir):
         lines += _mart(model, blocks)
     lines += ("### `marts.as_of(day)`", "", *DESCRIPTION.split(" | "), "")
     for form in all_forms():
         lines += _form(form)
     lines += _crosswalk()
     return "\n".join(lines).rstrip() + "\n"
+
+
+def marts(dbt_dir: Path) -> Iterator[dict[str, Any]]:
+    """What the YAML beside the marts says of each."""
+    for path in sorted((dbt_dir / "models" / "marts").glob("_*.yml"), reverse=True):
+        yield from yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
 
 
 def docs_blocks(dbt_dir: Path, generated: Mapping[Path, str]) -> dict[str, str]:
@@ -64,7 +69,7 @@ def both_languages(described: Mapping[str, Any], blocks: Mapping[str, str], wher
         text = blocks.get(reference[1], "")
     zh, bar, en = text.partition(" | ")
     if not (zh and bar and en):
-        raise WarehouseError(f"{where} needs a description 'Chinese | English' in _marts.yml, not {text!r}")
+        raise WarehouseError(f"{where} needs a description 'Chinese | English' beside the marts, not {text!r}")
     return zh, en
 
 

@@ -15,13 +15,15 @@ from psycopg.rows import dict_row
 from gongkai.errors import WarehouseError
 from gongkai.forms import CellKey, form_by_id
 from gongkai.quality.marts import KEYS
-from gongkai.warehouse.dbt import invoke, run_stage
+from gongkai.warehouse.dbt import run_stage
 from tests.integration.dbt import raw_rows as raw
 from tests.support.warehouse import WarehouseUnderTest
 
 pytestmark = pytest.mark.postgres
 
 PUBLICATION = 7
+ELSEWHERE = ("fct_claims", "fct_continuity", "fct_rollup", "fct_rollup_units")
+"""Marts that these reports leave empty; test_comparisons.py fills them."""
 
 SINCE = date(1981, 1, 1)
 REGIONS = [
@@ -381,12 +383,7 @@ def test_every_mart_is_commented_and_carries_the_publication(built: Built) -> No
     assert set(marts) == set(KEYS)
     for mart in marts:
         numbers = built.rows(f"select distinct publication_id from candidate.{mart}")
-        assert numbers == [{"publication_id": PUBLICATION}], mart
-
-
-def test_unit_tests_of_the_models_pass(built: Built) -> None:
-    result = invoke(["test", "--select", "test_type:unit"], built.dsn, PUBLICATION, built.target)
-    assert len(result.result.results) == 4
+        assert numbers == ([] if mart in ELSEWHERE else [{"publication_id": PUBLICATION}]), mart
 
 
 def test_a_failing_node_is_named_with_what_the_database_said(built: Built) -> None:

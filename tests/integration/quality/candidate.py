@@ -20,8 +20,20 @@ TOTALS = tuple(
 )
 """The columns of agency_year that the statutory arithmetic speaks of."""
 
-_TYPES = {"publication_id": "int", "report_id": "bigint", "report_year": "int", "cell_id": "int"}
-_FIGURES = {*TOTALS, *FACTS.values()}
+EMPTY = {
+    "fct_rollup": ("units_sum",),
+    "fct_rollup_units": ("report_id", "status"),
+    "fct_continuity": ("continuity", "agencies_now"),
+    "fct_claims": (),
+}
+"""Marts without a row here, with the columns beside their keys that the gate reads."""
+
+_TYPES = {
+    **dict.fromkeys(("publication_id", "report_year", "cell_id", "reports"), "int"),
+    **dict.fromkeys(("report_id", "area_report_id"), "bigint"),
+    "agencies_now": "text[]",
+}
+_FIGURES = {*TOTALS, *FACTS.values(), "units_sum"}
 
 
 class Candidate:
@@ -34,6 +46,12 @@ class Candidate:
         published = [report for report in reports if verdicts[report.report_id] != "held"]
         for mart, key in KEYS.items():
             self._mart(mart, key, [tuple(1 for _ in key)] if mart.startswith("dim_") else [])
+        agencies = [(_agency(r), "990100", "county", "department") for r in published]
+        self._mart("dim_agency", ("agency_id", "region_code", "level", "organ_type"), agencies)
+        self._mart("agency_year_peers", ("report_id",), [(r.report_id,) for r in published])
+        self._mart("region_year", (*KEYS["region_year"], "reports", *TOTALS), _regions(published))
+        for mart, columns in EMPTY.items():
+            self._mart(mart, (*KEYS[mart], *columns), [])
         self._mart("fct_coverage", KEYS["fct_coverage"], [(_agency(r), _year(r)) for r in published])
         self._mart("fct_editions", KEYS["fct_editions"], [(r.report_id,) for r in published])
         self._mart(
@@ -73,6 +91,16 @@ def _agency(report: Loaded) -> str:
 
 def _year(report: Loaded) -> int:
     return report.form.years.first
+
+
+def _regions(published: Sequence[Loaded]) -> Iterable[tuple[Any, ...]]:
+    """All agencies lie in one division, so it has the same sums at each level."""
+    for level in ("division", "prefecture", "provincial", "national"):
+        for year in sorted(set(map(_year, published))):
+            reports = [report for report in published if _year(report) == year]
+            figures = [[r.figures.get(CellKey("applications", row, "total")) for r in reports] for row in TOTALS]
+            sums = [sum(known) if (known := [n for n in column if n is not None]) else None for column in figures]
+            yield level, "990100", year, len(reports), *sums
 
 
 def _parts(report: Loaded, mart: str) -> Iterable[tuple[int, int, Any]]:

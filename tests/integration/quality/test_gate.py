@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gongkai.errors import GateError, WarehouseError
-from gongkai.forms import all_forms, form_by_id
+from gongkai.forms import all_forms, continuities, form_by_id
 from gongkai.quality import GateSummary, gate, verdicts
 from gongkai.quality.generate import suites, write
 from gongkai.quality.marts import FACTS, KEYS, MAY_BE_EMPTY, WIDE
@@ -45,6 +45,13 @@ class Case:
 
     def run(self, statement: str) -> None:
         self.layer.conn.execute(statement)
+
+    def sum_regions(self, column: str) -> None:
+        """Make region_year follow what was done to agency_year."""
+        self.run(
+            f"UPDATE candidate.region_year AS region SET {column} = "
+            f"(SELECT sum({column}) FROM candidate.agency_year AS wide WHERE wide.report_year = region.report_year)"
+        )
 
     @property
     def held(self) -> int:
@@ -117,6 +124,42 @@ def test_findings_may_be_empty_and_facts_of_printed_zeros_too(case: Case) -> Non
     assert gate(case.dsn, PUBLICATION + 1, coverage_floor=0.9, changed_share=0.05).agency_years == 1
 
 
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        ("DELETE FROM candidate.region_year WHERE summed_to = 'provincial'", "at each level region_year adds up"),
+        ("UPDATE candidate.region_year SET {0} = {0} + 1 WHERE {0} IS NOT NULL", "at each level region_year adds up"),
+        ("DELETE FROM candidate.agency_year_peers WHERE report_id = 2", "whose level and type are known stands in"),
+        (
+            "INSERT INTO candidate.fct_rollup_units SELECT {1}, 1, 'a', report_id, 'counted' "
+            "FROM candidate.fct_applications WHERE requests > 0 LIMIT 1",
+            "the sums of units in fct_rollup are those",
+        ),
+        ("INSERT INTO candidate.fct_claims VALUES ({1}, 2, 1)", "every claim of a published report stands in"),
+    ],
+)
+def test_what_compares_must_agree_with_what_it_compares(case: Case, spoil: str, expected: str) -> None:
+    case.run(spoil.format(TOTALS[0], PUBLICATION))
+    assert expected in case.refusal()
+
+
+def test_two_years_with_figures_must_have_been_compared(case: Case) -> None:
+    (continuity,) = (each for each in continuities() if each.per == "column")
+    (carried,) = continuity.before
+    case.run(
+        "INSERT INTO candidate.agency_year "
+        f"(publication_id, agency_id, report_year, scope, report_id, form, {carried}) "
+        f"SELECT {PUBLICATION}, agency_id, report_year - 1, scope, 900 + report_id, form, 1 "
+        "FROM candidate.agency_year WHERE report_id = 2"
+    )
+    assert f"has {continuity.name} in fct_continuity this year" in case.refusal()
+    case.run(
+        f"INSERT INTO candidate.fct_continuity SELECT {PUBLICATION}, agency_id, report_year, scope, 1, "
+        f"'{continuity.name}', ARRAY[agency_id] FROM candidate.agency_year WHERE report_id = 2"
+    )
+    assert f"has {continuity.name} in fct_continuity this year" not in case.refusal()
+
+
 def test_one_publication_id(case: Case) -> None:
     case.run("UPDATE candidate.fct_coverage SET publication_id = 7 WHERE agency_id = 'agency-2'")
     case.run("UPDATE candidate.fct_disputes SET publication_id = NULL WHERE report_id = 2")
@@ -151,6 +194,7 @@ def test_missing_totals_block_rather_than_pass_on_null(case: Case) -> None:
     year = form_by_id("form_2019").years.first
     for column in TOTALS:
         case.run(f"UPDATE candidate.agency_year SET {column} = NULL WHERE report_year = {year}")
+        case.sum_regions(column)
     refusal = case.refusal()
     assert "New requests plus those carried over equal" not in refusal  # not assessable is no failure of the balance
     for column in TOTALS:
@@ -162,6 +206,7 @@ def test_missing_totals_block_rather_than_pass_on_null(case: Case) -> None:
 
 def test_the_floor_is_a_share_of_each_year(case: Case) -> None:
     case.run(f"UPDATE candidate.agency_year SET {TOTALS[0]} = NULL WHERE report_id = 2")
+    case.sum_regions(TOTALS[0])
     with pytest.raises(GateError, match="'present': 10"):
         case.gate(coverage_floor=0.95)
     assert case.gate(coverage_floor=0.9).agency_years == 44

@@ -1,0 +1,2 @@
+select report_id, key as claim, value, unit, quote, locator
+from {{ source('raw', 'claim') }}
