@@ -12,9 +12,9 @@ from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 from gongkai.errors import WarehouseError
 from gongkai.warehouse.connection import connect
 from gongkai.warehouse.migrate import migrate
-from gongkai.warehouse.publication import publish
+from gongkai.warehouse.publication import publish, rollback
 from gongkai.warehouse.roles import ensure_roles
-from tests.integration.warehouse.candidates import build
+from tests.integration.warehouse.candidates import build, candidate
 from tests.support.warehouse import WarehouseUnderTest
 
 ACCOUNTS = ("owner", "loader", "steward", "bi_reader")
@@ -32,7 +32,10 @@ WRITES = (
     "SELECT lo_create(0)",
     "CREATE ROLE mine",
     "ALTER ROLE bi_reader SUPERUSER",
+    "CREATE FUNCTION marts.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE OR REPLACE VIEW marts.agency_year AS SELECT 1 AS n",
     "SET ROLE gongkai_owner",
+    "SET ROLE gongkai_steward",
     "COPY (SELECT 1) TO PROGRAM 'cat'",
 )
 READS = (
@@ -42,6 +45,13 @@ READS = (
     "SELECT FROM published.agency_year",
     "SELECT FROM published.agency_year__p1",
     "SELECT FROM candidate.later",
+    "SELECT FROM staging.later",
+    "SELECT FROM intermediate.later",
+    "SELECT FROM retired.agency_year__p0",
+    "SELECT FROM raw.claim",
+    "SELECT FROM audit.locked_input",
+    "SELECT FROM audit.comparison",
+    "SELECT FROM pg_authid",
     "SELECT pg_read_file('/etc/passwd')",
 )
 
@@ -50,7 +60,8 @@ READS = (
 def published(warehouse: WarehouseUnderTest) -> WarehouseUnderTest:
     with warehouse.connect() as owner:
         publish(owner, build(owner, 1, {("a", 2021): 5}))
-        owner.execute("CREATE TABLE candidate.later (n int)")
+        for table in ("candidate.later", "staging.later", "intermediate.later", "retired.agency_year__p0"):
+            owner.execute(f"CREATE TABLE {table} (n int)".encode())
     return warehouse
 
 
@@ -73,8 +84,26 @@ def refused(conn: Connection, statement: str) -> bool:
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_no_account_is_a_superuser(warehouse: WarehouseUnderTest, account: str) -> None:
     with warehouse.connect(account) as conn:
-        query = "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
-        assert conn.execute(query).fetchone() == (False, False, False)
+        rights = "rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
+        query = f"SELECT {rights} FROM pg_roles WHERE rolname = current_user"
+        assert conn.execute(query.encode()).fetchone() == (False,) * 5
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE ROLE mine",
+        "ALTER ROLE bi_reader RESET statement_timeout",
+        "SELECT pg_read_file('/etc/passwd')",
+        "COPY raw.document FROM '/etc/passwd'",
+        "COPY (SELECT 1) TO PROGRAM 'cat'",
+        "SELECT FROM pg_authid",
+        "CREATE EXTENSION file_fdw",
+    ],
+)
+def test_the_owner_owns_the_warehouse_and_not_the_server(published: WarehouseUnderTest, statement: str) -> None:
+    with published.connect("owner") as conn:
+        assert refused(conn, statement)
 
 
 def test_the_reader_reads_the_marts(reader: Connection) -> None:
@@ -94,8 +123,32 @@ def test_the_reader_writes_nothing_even_where_he_lifts_his_own_limits(reader: Co
 
 
 def test_the_reader_has_limits_of_time(reader: Connection) -> None:
-    limits = ("statement_timeout", "idle_in_transaction_session_timeout", "default_transaction_read_only")
-    assert [reader.execute(f"SHOW {limit}".encode()).fetchone() for limit in limits] == [("1min",), ("1min",), ("on",)]
+    limits = {
+        "statement_timeout": "1min",
+        "idle_in_transaction_session_timeout": "1min",
+        "idle_session_timeout": "1h",
+        "default_transaction_read_only": "on",
+    }
+    for limit, value in limits.items():
+        assert reader.execute(f"SHOW {limit}".encode()).fetchone() == (value,)
+
+
+def test_the_reader_reads_a_mart_that_came_later(published: WarehouseUnderTest) -> None:
+    with published.connect() as owner:
+        owner.execute("DROP TABLE candidate.later")
+        build(owner, 2, {("a", 2021): 6})
+        owner.execute("CREATE TABLE candidate.region_year (publication_id int NOT NULL, reports int)")
+        owner.execute("INSERT INTO candidate.region_year VALUES (2, 1)")
+        publish(owner, candidate(2))
+        owner.execute("CREATE TABLE candidate.later (n int)")
+        with published.connect("bi_reader") as reader:
+            assert reader.execute("SELECT reports FROM marts.region_year").fetchall() == [(1,)]
+            for account in ("loader", "steward"):
+                with published.connect(account) as other:
+                    assert refused(other, "SELECT FROM marts.region_year")
+            rollback(owner, 1)
+            assert reader.execute("SELECT requests_received FROM marts.agency_year").fetchall() == [(5,)]
+            assert reader.execute("SELECT reports FROM marts.region_year").fetchall() == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +167,12 @@ def test_the_reader_has_limits_of_time(reader: Connection) -> None:
         "SELECT FROM candidate.later",
         "CREATE TABLE raw.mine (n int)",
         "CREATE TEMPORARY TABLE mine (n int)",
+        "SELECT FROM retired.agency_year__p0",
+        "SELECT FROM audit.comparison",
+        "DELETE FROM raw.claim",
+        "INSERT INTO raw.agency (agency_id, name, name_normalised) VALUES ('x', 'x', 'x')",
         "SET ROLE gongkai_owner",
+        "SET ROLE gongkai_steward",
     ],
 )
 def test_the_loader_only_adds_to_raw(published: WarehouseUnderTest, statement: str) -> None:
@@ -131,8 +189,15 @@ def test_the_loader_only_adds_to_raw(published: WarehouseUnderTest, statement: s
         "UPDATE audit.verdict SET verdict = 'accepted'",
         "INSERT INTO audit.verdict VALUES (1, 1, 'accepted')",
         "UPDATE published.pointer SET publication_id = 2",
+        "UPDATE raw.cell SET value = 1",
+        "DELETE FROM audit.locked_input",
         "SELECT FROM candidate.later",
+        "SELECT FROM retired.agency_year__p0",
+        "SELECT FROM marts.agency_year",
+        "CREATE TABLE raw.mine (n int)",
         "CREATE TEMPORARY TABLE mine (n int)",
+        "SET ROLE gongkai_owner",
+        "SET ROLE gongkai_loader",
     ],
 )
 def test_the_steward_only_adds_decisions(published: WarehouseUnderTest, statement: str) -> None:

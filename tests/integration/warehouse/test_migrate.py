@@ -87,3 +87,30 @@ def test_what_is_published_gains_the_columns_of_a_migration(
                 assert conn.execute(shown.encode()).fetchall() == [("a", 1, 1, 0, 0)]
         finally:
             server.execute("DROP DATABASE older WITH (FORCE)")
+
+
+def test_retired_publications_and_users_own_views_gain_the_columns_of_a_migration(
+    warehouse: WarehouseUnderTest,
+) -> None:
+    """A warehouse of version 0005 with a live and a retired publication."""
+    with warehouse.connect() as conn:
+        conn.execute("""
+            CREATE TABLE published.agency_year (publication_id int, agency_id text) PARTITION BY LIST (publication_id);
+            CREATE TABLE published.agency_year__p2 PARTITION OF published.agency_year FOR VALUES IN (2);
+            CREATE TABLE retired.agency_year__p1 (publication_id int, agency_id text);
+            INSERT INTO published.agency_year VALUES (2, 'a');
+            INSERT INTO published.publication (publication_id, status, inputs, inputs_hash, row_counts, content_hashes)
+                VALUES (2, 'live', '{}', '', '{}', '{}');
+            INSERT INTO published.pointer (publication_id) VALUES (2);
+            CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id FROM published.agency_year
+                WHERE publication_id = (SELECT publication_id FROM published.pointer);
+            CREATE VIEW public.mine AS SELECT agency_id FROM marts.agency_year;
+            UPDATE raw.schema_version SET version_num = '0005';
+        """)
+        migrate(warehouse.dsns.owner)
+        conn.execute("ALTER TABLE retired.agency_year__p1 SET SCHEMA published")
+        conn.execute("ALTER TABLE published.agency_year ATTACH PARTITION published.agency_year__p1 FOR VALUES IN (1)")
+        assert conn.execute("SELECT * FROM mine").fetchall() == [("a",)]
+    with warehouse.connect("bi_reader") as reader:
+        query = "SELECT agency_id, litigation_concluded, denied_at_least_30 FROM marts.agency_year"
+        assert reader.execute(query).fetchall() == [("a", None, None)]
