@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help setup demo up down status test lint types unit bench bench-size generate drift clean
+.PHONY: help setup demo up down status test lint types unit bench bench-size generate drift docs clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ drift: setup ## fail when something derived was edited by hand, or not generated
 	@$(BIN)/python -m gongkai.quality.generate --check
 	@$(BIN)/python -m gongkai.local.compose --check
 
+docs: generate ## docs/dictionary.md, and dbt's pages on models, lineage and tests in site/index.html; needs no network
+	@$(BIN)/python -m gongkai.warehouse.dbt_docs
+
 bench: setup ## seconds a report and rows a second, beside the bare libraries
 	@$(BIN)/python benchmarks/run.py
 
@@ -55,4 +58,4 @@ bench-size: setup ## what 10,000 and 100,000 reports cost, from the loader to th
 	@$(BIN)/python benchmarks/size.py
 
 clean: ## remove the environment and what tests left; keeps the state folder
-	rm -rf .venv .venv-setup dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-setup dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,7 +19,7 @@ WHERE attrelid = CAST(:relation AS regclass) AND attnum > 0 AND NOT attisdropped
 
 
 def add_columns(marts: Mapping[str, Mapping[str, str]]) -> None:
-    """Add columns (name to definition) to the marts that exist; older publications, also retired ones, show defaults."""
+    """Add columns (name to definition) to the marts that exist; older publications, retired ones too, show defaults."""
     for mart, columns in marts.items():
         if op.get_bind().execute(text(f"SELECT to_regclass('published.{mart}')")).scalar():
             _add(mart, columns)
