@@ -92,7 +92,7 @@ def test_what_is_published_gains_the_columns_of_a_migration(
 def test_retired_publications_and_users_own_views_gain_the_columns_of_a_migration(
     warehouse: WarehouseUnderTest,
 ) -> None:
-    """A warehouse of version 0005 with a live and a retired publication."""
+    """A warehouse of version 0006 with a live and a retired publication."""
     with warehouse.connect() as conn:
         conn.execute("""
             CREATE TABLE published.agency_year (publication_id int, agency_id text) PARTITION BY LIST (publication_id);
@@ -105,7 +105,7 @@ def test_retired_publications_and_users_own_views_gain_the_columns_of_a_migratio
             CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id FROM published.agency_year
                 WHERE publication_id = (SELECT publication_id FROM published.pointer);
             CREATE VIEW public.mine AS SELECT agency_id FROM marts.agency_year;
-            UPDATE raw.schema_version SET version_num = '0005';
+            UPDATE raw.schema_version SET version_num = '0006';
         """)
         migrate(warehouse.dsns.owner)
         conn.execute("ALTER TABLE retired.agency_year__p1 SET SCHEMA published")

@@ -2,8 +2,8 @@
 
 from gongkai.warehouse.migrations.mart_columns import add_columns
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 FIGURES = (
     "denied_state_secret",
