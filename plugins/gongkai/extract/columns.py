@@ -67,15 +67,25 @@ def is_plain(block: Block, order: Order, cells: Sequence[str]) -> bool:
     return 2 * sum(map(bool, order)) > len([key for key in order if key != _REMARKS]) - compared
 
 
-def printed_orders(block: Block, cells: Sequence[str]) -> tuple[Order, ...] | None:
-    """The columns of a one-line table, which prints them again for each of its rows; None where they are unclear."""
+def printed_orders(block: Block, cells: Sequence[str], so_far: tuple[Order, ...]) -> tuple[Order, ...] | None:
+    """The columns of a one-line table, which prints them once for all or again for each of its rows.
+
+    Args:
+        block: of the form. cells: what was read since the figures before, stemmed.
+        so_far: the columns of each row to come, as far as they were known before.
+
+    Returns:
+        `so_far` where the cells are no header; None where they are one, but it is unclear of which columns.
+    """
     keys = [key for cell in cells if (key := labels.column_named(cell, block.columns))]
-    form_order = tuple(column.key for column in block.columns)
-    width = len(form_order)
-    if len(keys) != len(block.rows) * width:
-        return (form_order,) * len(block.rows)
-    orders = tuple(tuple(keys[n : n + width]) for n in range(0, len(keys), width))
-    return orders if all(sorted(order) == sorted(form_order) for order in orders) else None
+    width = len(block.columns)
+    printed = tuple(tuple(keys[n : n + width]) for n in range(0, len(keys), width))
+    if len(keys) % width or not 0 < len(printed) <= len(so_far):
+        return so_far
+    if any(len(set(order)) < width for order in printed):
+        return None
+    last = printed[-1]
+    return (*printed, *(last for _ in so_far[len(printed) :]))
 
 
 def without_foreign(order: Order, line: Line) -> Sequence[Token] | None:

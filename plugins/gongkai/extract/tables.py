@@ -105,8 +105,8 @@ class _Walk:
 
     def _place(self, line: Line) -> bool:
         text = labels.stem(self._words)
-        if self._open is not None and self._open.wants_more(text):
-            return self._open.gather(line, self._into)
+        if self._open is not None and self._open.wants_more(text, (*self._cells, *line.words)):
+            return self._open.gather(text, line, self._into)
         if self._opens(text, line, self._left, self.reading):
             return True
         if self._open is not None and self._open.take(text, line, self._into):
@@ -151,18 +151,26 @@ class _OpenBlock:
     def _line_length(self) -> int:
         return len(self._block.rows) * len(self._block.columns)
 
-    def wants_more(self, text: str) -> bool:
-        """Whether a one-line table still waits for figures: they may come in pieces, or each behind its own label."""
+    def wants_more(self, text: str, cells: Sequence[str]) -> bool:
+        """Whether a one-line table still waits for figures.
+
+        They may come in pieces, each behind its own label, or row by row, in a table of its own each.
+        """
         if not self._gathered or len(self._gathered) >= self._line_length:
             return False
-        due = self._block.columns[len(self._gathered) % len(self._block.columns)]
-        return not text or labels.ends_with(text, due.labels)
+        begun, place = divmod(len(self._gathered), len(self._block.columns))
+        if not text or labels.ends_with(text, self._block.columns[place].labels):
+            return True
+        if place or not labels.holds(text, self._block.rows[begun].labels):
+            return False
+        rest = _orders_of_rows(self._block, cells, self._orders[begun:])
+        self._orders = (*self._orders[:begun], *(rest or ()))
+        return rest is not None
 
     def take(self, text: str, line: Line, reading: TablesReading) -> bool:
         if self._gathered is not None:
-            return (
-                not self._gathered and not self._read and self.gather(line, reading)
-            )  # once begun, wants_more decides
+            # once begun, wants_more decides
+            return not self._gathered and not self._read and self.gather(text, line, reading)
         row = self._row_named(text)
         if row is None:
             return self._take_other(text, line, reading)
@@ -181,15 +189,23 @@ class _OpenBlock:
         filled = self.fillers and len(tokens) == wanted + self.fillers and all(t.blank for t in tokens[wanted:])
         return tokens[:wanted] if filled else tokens
 
-    def gather(self, line: Line, reading: TablesReading) -> bool:
+    def gather(self, text: str, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""
         all_blank = all(token.blank for token in line.tokens)
-        if self._gathered is None or (all_blank and len(line.tokens) < self._line_length):
+        if self._gathered is None or (all_blank and not self._may_be_blank(text, len(line.tokens))):
             return False
         self._gathered.extend(line.tokens)
         if len(self._gathered) >= self._line_length:
             reading.rows.extend(self.leftovers())
         return True
+
+    def _may_be_blank(self, text: str, count: int) -> bool:
+        """Whether so many blanks are figures left blank: all of them, or those of a row, right behind its label."""
+        begun, place = divmod(len(self._gathered or ()), len(self._block.columns))
+        if place or count % len(self._block.columns):
+            return False
+        row, last = self._block.rows[begun], self._block.columns[-1]
+        return count >= self._line_length or labels.ends_with(text, row.labels) or labels.ends_with(text, last.labels)
 
     def leftovers(self) -> Iterator[RowReading]:
         if not self._gathered:
@@ -271,8 +287,16 @@ def _shows_most(text: str, labelled: Sequence[Labelled]) -> bool:
 
 
 def _open_one_line(table: Table, block: Block, text: str, cells: Sequence[str]) -> _OpenBlock | None:
-    begins = labels.ends_with(text, block.columns[0].labels) and labels.holds(text, block.rows[0].labels)
+    shows_all = all(labels.holds(text, column.labels) for column in block.columns)
+    starts = shows_all or labels.ends_with(text, block.columns[0].labels)
+    begins = starts and labels.holds(text, block.rows[0].labels)
     if begins or (_shows_most(text, block.rows) and _shows_most(text, block.columns)):
-        orders = printed_orders(block, [labels.stem(cell) for cell in cells])
+        form_order = tuple(column.key for column in block.columns)
+        orders = _orders_of_rows(block, cells, (form_order,) * len(block.rows))
         return _OpenBlock(table, block, None, orders) if orders else None
     return None
+
+
+def _orders_of_rows(block: Block, cells: Sequence[str], so_far: tuple[Order, ...]) -> tuple[Order, ...] | None:
+    """The columns of rows that are still to come; without a header of their own, those known so far."""
+    return printed_orders(block, [labels.stem(cell) for cell in cells], so_far)
