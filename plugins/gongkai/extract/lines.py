@@ -21,7 +21,10 @@ _SERIAL_NUMBERS = 1
 
 
 class Token(NamedTuple):
-    """The content of one cell. `column` is the grid column it begins in, None outside grids."""
+    """The content of one cell.
+
+    `column` is the grid column it begins in; None outside grids and rows of text with as many fields as a neighbour.
+    """
 
     text: str
     where: Where
@@ -72,12 +75,17 @@ class Fields(NamedTuple):
 def fields_of(document: Document) -> list[Fields]:
     """The document as rows and lines of cells, in reading order."""
     fields: list[Fields] = []
-    for block in document.blocks:
+    widths = [len(block.fields) if isinstance(block, Paragraph) else 0 for block in document.blocks]
+    for n, block in enumerate(document.blocks):
         if isinstance(block, Grid):
             rows = (tuple([Token(cell.text, cell.where, cell.column) for cell in row]) for row in _rows(block) if row)
             fields.extend(map(Fields, rows))
         elif block.row_like:
-            row = [Token(text, block.where.in_column(n)) for n, text in enumerate(block.fields)]
+            in_columns = len(block.fields) in widths[max(n - 1, 0) : n] + widths[n + 1 : n + 2]
+            row = [
+                Token(text, block.where.in_column(column), column if in_columns else None)
+                for column, text in enumerate(block.fields)
+            ]
             fields.append(Fields(tuple(row)))
         else:
             line = Token(block.text, block.where)
