@@ -13,7 +13,7 @@ from gongkai.extract.labels import fold
 from gongkai.extract.statements import Statements
 
 _TITLE_LINES = 4
-_LONGEST_TITLE_LINE = 60
+_SHORTEST_TITLE_LINE, _LONGEST_TITLE_LINE = 10, 60
 _CHARACTER = r"[^\s,，。.;；:：!！?？()（）<>《》【】\[\]|·_]"
 _NAME = rf"(?:{_CHARACTER}|\([^()]{{2,14}}\))"
 _DISCLOSURE = "信息公开"
@@ -114,8 +114,13 @@ def _may_be_title(text: str) -> bool:
 
 
 def _candidates(statements: Statements) -> Iterator[str]:
-    """Single lines first, then neighbours joined: a title often takes two or three lines."""
+    """Lines that the document's own title holds, single lines, then neighbours joined: a title often takes several.
+
+    A page may list the titles of other reports above its own.
+    """
     short = [text for text in statements.texts if len(text) <= _LONGEST_TITLE_LINE]
+    of_document = fold(statements.document.title or "")
+    yield from (text for text in short if len(text) >= _SHORTEST_TITLE_LINE and text in of_document)
     yield from short
     if statements.document.title:
         yield fold(statements.document.title)

@@ -24,6 +24,8 @@ def align(rows: Sequence[RowReading]) -> list[tuple[RowReading, tuple[Token | No
 
 def _by_count(row: RowReading, usual: Columns | None = None) -> tuple[Token, ...] | None:
     """The cells of a row that has as many as it should, fillers apart; None where they stand in unusual columns."""
+    if row.mixed:
+        return None
     wanted = len(row.keys)
     printed = tuple(token for token in row.tokens if not token.blank)
     if len(row.tokens) == wanted:

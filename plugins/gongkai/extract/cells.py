@@ -32,10 +32,10 @@ def read_cells(reading: TablesReading, reader: str) -> dict[CellKey, Cell]:
     cells: dict[CellKey, Cell] = {}
     short: list[RowReading] = []
     for row, tokens in align(reading.rows):
-        if tokens is None:
-            short.append(row)
-        else:
+        if tokens is not None:
             cells.update(_row_cells(form, row.keys, tokens, reader))
+        elif not row.mixed:
+            short.append(row)
     cells.update((key, Cell(key, None, None, State.NOT_APPLICABLE, None, None, reader)) for key in reading.absent)
     _place_short_rows(form, short, cells, reader)
     _join_split_figures(form, short, cells, reader)

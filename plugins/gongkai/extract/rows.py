@@ -11,10 +11,14 @@ from gongkai.forms import CellKey, Form
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """The cells found behind one label: as many tokens as keys when the row is whole."""
+    """The cells found behind one label: as many tokens as keys when the row is whole.
+
+    `mixed`: there are cells of other columns among them; only the columns of other rows tell which.
+    """
 
     keys: tuple[CellKey, ...]
     tokens: tuple[Token, ...]
+    mixed: bool = False
 
     @property
     def figures(self) -> list[str]:

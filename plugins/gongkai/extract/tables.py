@@ -179,15 +179,19 @@ class _OpenBlock:
             return False
         del self._rows[: [each.key for each in self._rows].index(row.key) + 1]
         keys = tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
-        reading.rows.append(RowReading(keys, self._own_tokens(line)))
+        reading.rows.append(self._row_reading(keys, line))
         return True
 
-    def _own_tokens(self, line: Line) -> tuple[Token, ...]:
-        """The cells in columns of the form; none at all where it is unclear which those are."""
-        tokens = tuple((without_foreign(self._order, line) or ()) if self._order else ())
-        wanted = len(self._columns)
+    def _row_reading(self, keys: tuple[CellKey, ...], line: Line) -> RowReading:
+        """The cells in columns of the form; all of them where the header does not tell which those are."""
+        if self._order is None:
+            return RowReading(keys, ())
+        own = without_foreign(self._order, line)
+        if own is None:
+            return RowReading(keys, tuple(line.tokens), mixed=True)
+        wanted, tokens = len(self._columns), tuple(own)
         filled = self.fillers and len(tokens) == wanted + self.fillers and all(t.blank for t in tokens[wanted:])
-        return tokens[:wanted] if filled else tokens
+        return RowReading(keys, tokens[:wanted] if filled else tokens)
 
     def gather(self, text: str, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""
@@ -238,7 +242,7 @@ class _OpenBlock:
         for group in self._table.groups:
             if labels.ends_with(text, group.labels):
                 keys = tuple(CellKey(self._table.key, group.key, column) for column in self._columns)
-                reading.subtotals[self._table.key, group.key] = RowReading(keys, self._own_tokens(line))
+                reading.subtotals[self._table.key, group.key] = self._row_reading(keys, line)
                 return True
         if len(line.tokens) < len(self._columns):
             return False
