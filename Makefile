@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help setup demo up down status test lint types unit bench bench-size generate drift docs clean
+.PHONY: help setup demo up down status test lint types unit bench bench-accuracy bench-size generate drift docs clean
 
 help: ## what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## the environment in .venv, from uv.lock
 
@@ -57,5 +57,9 @@ bench: setup ## seconds a report and rows a second, beside the bare libraries
 bench-size: setup ## what 10,000 and 100,000 reports cost, from the loader to the marts; takes a quarter of an hour
 	@$(BIN)/python benchmarks/size.py
 
+bench-accuracy: setup ## cells right beside other libraries, on the golden documents; installs those into .venv-bench
+	@PATH=.venv-setup/bin:$$PATH UV_PROJECT_ENVIRONMENT=.venv-bench uv sync --frozen --quiet --group bench
+	@.venv-bench/bin/python benchmarks/accuracy.py
+
 clean: ## remove the environment and what tests left; keeps the state folder
-	rm -rf .venv .venv-setup dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-setup dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
