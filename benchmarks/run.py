@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import statistics
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -12,6 +13,8 @@ from random import Random
 import lxml.html
 import pdfplumber
 import psycopg
+import pypdfium2
+from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
@@ -80,6 +83,30 @@ def html(count: int) -> Comparison:
     return compare(lambda: parse_all(files, "html_cms_a"), lambda: plain_lxml(files))
 
 
+def plain_pdfium(files: list[bytes]) -> int:
+    characters = 0
+    for data in files:
+        pdf = pypdfium2.PdfDocument(data)
+        characters += sum(len(page.get_textpage().get_text_bounded()) for page in pdf)
+        pdf.close()
+    return characters
+
+
+def plain_docx(files: list[bytes]) -> int:
+    """Unpack the document's XML and parse it."""
+    return sum(len(etree.fromstring(zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml"))) for data in files)
+
+
+def pdf_text(count: int) -> Comparison:
+    files = documents("pdf", count)
+    return compare(lambda: parse_all(files, "pdf"), lambda: plain_pdfium(files))
+
+
+def docx(count: int) -> Comparison:
+    files = documents("docx", count)
+    return compare(lambda: parse_all(files, "docx"), lambda: plain_docx(files))
+
+
 def load(warehouse: WarehouseUnderTest, count: int) -> Comparison:
     """The same reports loaded into raw, and their cells copied into a table of the same shape."""
     runs = _fresh_runs(warehouse, parse_all(documents("text_markdown_tsv", count), "text_markdown_tsv"))
@@ -133,7 +160,9 @@ def main() -> None:
         table.add_column(heading, justify="left" if heading in ("work", "unit") else "right")
     for work, beside, measure, counts in (
         ("PDF: gongkai parse", "pdfplumber extract_tables", pdf, (5, 20)),
+        ("PDF: gongkai parse", "pdfium text", pdf_text, (5, 20)),
         ("HTML: gongkai parse", "lxml parse", html, (5, 20)),
+        ("DOCX: gongkai parse", "zip and lxml parse", docx, (5, 20)),
     ):
         for count in counts:
             _report(table, f"{work} / {beside}", count, measure(count))
