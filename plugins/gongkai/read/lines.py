@@ -35,17 +35,19 @@ def on_one_line(box: Box, other: Box) -> bool:
 def parted(glyphs: Sequence[Word], widest: float, uprights: Sequence[tuple[float, float, float]] = ()) -> list[Word]:
     """Characters in the order in which they were written, put together to words.
 
-    They are parted by gaps wider than `widest` heights, by steps down or back, and between digits where an upright
-    line (where it stands, begins and ends) runs between them, and not through one or past another line of text.
+    They are parted by gaps wider than `widest` heights, by steps down or back, and before a digit where an upright
+    line (where it stands, begins and ends) runs between it and what stands before, and not through one or past another
+    line of text.
     """
     parts = [[glyphs[0]]]
     for before, glyph in pairwise(glyphs):
         height = before.box[3] - before.box[1]
         gap = glyph.box[0] - before.box[2]
-        digits = before.text.isdigit() and glyph.text.isdigit()
+        # the box of a full-width mark reaches beyond its ink
+        edge = before.box[2] - 0.5 if before.text.isdigit() else (before.box[0] + before.box[2]) / 2
         middle = (glyph.box[1] + glyph.box[3]) / 2
-        cut = digits and any(
-            before.box[2] - 0.5 <= at <= glyph.box[0] + 0.5 and begin <= middle <= end for at, begin, end in uprights
+        cut = glyph.text.isdigit() and any(
+            edge <= at <= glyph.box[0] + 0.5 and begin <= middle <= end for at, begin, end in uprights
         )
         if cut or gap > widest * height or gap < -0.7 * height or not on_one_line(before.box, glyph.box):
             parts.append([])
