@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ from itertools import pairwise
 from gongkai.read.document import Block, Grid, GridCell
 from gongkai.read.ruled import FIGURE
 
+WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
 NEAR = 6.0  # points by which the edges of one column may differ from page to page
 _CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are put together
 
@@ -50,12 +52,12 @@ def _is_rest_of_label(pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool
 
 
 def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
-    """Several cells go on below, where neither row has a figure, and the header is not printed once more."""
+    """Several cells go on below, where both rows hold words only, and the header is not printed once more."""
     words = {"".join(cell.text.split()) for cell in above.cells}
     going_on = [cell for cell in rests if cell.text.strip()]
-    texts = ["".join(cell.text.split()) for cell in (*begins, *going_on)]
+    texts = [text for cell in (*begins, *going_on) if (text := "".join(cell.text.split()))]
     repeated = any("".join(cell.text.split()) in words for cell in begins if cell.text.strip())
-    return len(going_on) >= _CUT_CELLS and not repeated and not any(map(FIGURE.fullmatch, texts))
+    return len(going_on) >= _CUT_CELLS and not repeated and all(map(WORDS.match, texts))
 
 
 def _same_column(cell: GridCell, others: Sequence[GridCell]) -> GridCell | None:
