@@ -203,10 +203,10 @@ def test_who_stops_listening_ends_the_crawl(archive: Archive) -> None:
         portal, links = portal_of(server, "generic"), links_to(server, range(1, 201))
         crawl = fetch_documents(portal, [Wanted(link) for link in links], archive)
         next(crawl)
-        children = psutil.Process().children()
-        assert any("gongkai.fetch.crawl" in child.cmdline() for child in children)
+        crawling = [child for child in psutil.Process().children() if "gongkai.fetch.crawl" in child.cmdline()]
+        assert len(crawling) == 1
         crawl.close()  # type: ignore[attr-defined]
-        assert psutil.wait_procs(children, timeout=10)[1] == []
+        assert psutil.wait_procs(crawling, timeout=10)[1] == []
     assert len(server.asked) < 200
 
 
