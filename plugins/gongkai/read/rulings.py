@@ -42,12 +42,6 @@ class Rulings:
             self.upright.append(Ruling((x0 + x1) / 2, top, bottom))
         return min(width, height) < THIN
 
-    def add_frame(self, box: Box) -> None:
-        """Take in the four sides of a box."""
-        x0, top, x1, bottom = box
-        self.across += [Ruling(top, x0, x1), Ruling(bottom, x0, x1)]
-        self.upright += [Ruling(x0, top, bottom), Ruling(x1, top, bottom)]
-
     def tables(self) -> list[list[Box]]:
         """The enclosed boxes, table by table, the smallest table first; frames around a single box are no tables."""
         if not self.across or not self.upright or len(self.across) + len(self.upright) > MOST_LINES:

@@ -48,8 +48,8 @@ def test_names_in_gbk() -> None:
 
 
 def test_a_name_that_leads_out_of_the_archive_is_only_a_name() -> None:
-    packed = zip_of({"../../etc/passwd": b"a", "/root/x": b"b", "C:\\x": b"c"})
-    assert found(packed) == {"../../etc/passwd": b"a", "root/x": b"b", "C:/x": b"c"}
+    packed = zip_of({"../../etc/passwd": b"a", "/srv/x": b"b", "C:\\x": b"c"})
+    assert found(packed) == {"../../etc/passwd": b"a", "srv/x": b"b", "C:/x": b"c"}
 
 
 def test_archives_within_archives_up_to_three() -> None:
