@@ -39,17 +39,17 @@ unit: setup ## the tests that need no server
 	@$(BIN)/python -m pytest tests/unit
 
 generate: setup ## write again all that is derived from the forms and the settings
-	@$(BIN)/python -m gongkai.warehouse.dbt_generate
+	@$(BIN)/python -m gongkai.warehouse.dbt.generate
 	@$(BIN)/python -m gongkai.quality.generate
 	@$(BIN)/python -m gongkai.local.compose
 
 drift: setup ## fail when something derived was edited by hand, or not generated again
-	@$(BIN)/python -m gongkai.warehouse.dbt_generate --check
+	@$(BIN)/python -m gongkai.warehouse.dbt.generate --check
 	@$(BIN)/python -m gongkai.quality.generate --check
 	@$(BIN)/python -m gongkai.local.compose --check
 
 docs: generate ## docs/dictionary.md, and dbt's pages on models, lineage and tests in site/index.html; needs no network
-	@$(BIN)/python -m gongkai.warehouse.dbt_docs
+	@$(BIN)/python -m gongkai.warehouse.dbt.docs
 
 bench: setup ## seconds a report and rows a second, beside the bare libraries
 	@$(BIN)/python benchmarks/run.py

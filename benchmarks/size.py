@@ -32,7 +32,7 @@ from gongkai.quality import gate, verdicts  # noqa: E402
 from gongkai.roster import Agency, Roster  # noqa: E402
 from gongkai.roster.regions import regions_on  # noqa: E402
 from gongkai.warehouse.cell_copy import ReportCells, copy_cells  # noqa: E402
-from gongkai.warehouse.dbt import run_stage  # noqa: E402
+from gongkai.warehouse.dbt.run import run_stage  # noqa: E402
 from gongkai.warehouse.publication import open_candidate, publish, write_diff  # noqa: E402
 from gongkai.warehouse.roster import sync_roster  # noqa: E402
 from gongkai.warehouse.runs import finish_run, start_run  # noqa: E402

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from tests.support.warehouse import WarehouseUnderTest, fresh_database, temporary_server
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]

@@ -1,4 +1,4 @@
-{# generated from the statutory forms by gongkai.warehouse.dbt_generate; do not edit #}
+{# generated from the statutory forms by gongkai.warehouse.dbt.generate; do not edit #}
 {% macro gongkai_forms() %}{{ return({
   "free_2008": {
     "statistics": {

@@ -7,14 +7,13 @@ import sys
 import click
 
 from gongkai import __version__
-from gongkai.coverage_command import coverage
-from gongkai.diff_command import diff
+from gongkai.commands import decisions, publications, stack
+from gongkai.commands.coverage import coverage
+from gongkai.commands.diff import diff
+from gongkai.commands.parse import check, parse
+from gongkai.commands.portal import portal
+from gongkai.commands.roster import roster
 from gongkai.errors import GongkaiError
-from gongkai.local import commands as local
-from gongkai.local import decision_commands, publication_commands
-from gongkai.parse_commands import check, parse
-from gongkai.portal_commands import portal
-from gongkai.roster_commands import roster
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +22,7 @@ def cli() -> None:
     """gongkai 公开: read, check and warehouse China's annual reports on open government information."""
 
 
-_OTHERS = (*local.COMMANDS, *decision_commands.COMMANDS, *publication_commands.COMMANDS)
+_OTHERS = (*stack.COMMANDS, *decisions.COMMANDS, *publications.COMMANDS)
 for command in (parse, check, diff, portal, roster, coverage, *_OTHERS):
     cli.add_command(command)
 

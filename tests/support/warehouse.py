@@ -14,8 +14,8 @@ from psycopg import Connection
 
 from gongkai.warehouse.connection import Dsns, connect, embedded_dsns
 from gongkai.warehouse.migrate import migrate
-from gongkai.warehouse.pg_configuration import SUPERUSER
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.configuration import SUPERUSER
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.roles import BI_READER, LOADER, OWNER, STEWARD, protect_database
 
 TEMPLATE = "gongkai"

@@ -67,7 +67,7 @@ class Stack:
 
     def down(self, say: Say) -> None:
         """Stop all that runs of the stack, the orphans of killed parents included, and nothing else."""
-        from gongkai.warehouse.postgres import EmbeddedPostgres
+        from gongkai.warehouse.postgres.server import EmbeddedPostgres
 
         with locked(self.layout.folder):
             state = load_state(self.layout.state)
@@ -116,7 +116,7 @@ class Stack:
 
     def _environment(self, state: State) -> dict[str, str]:
         """The environment of Airflow's processes."""
-        from gongkai.warehouse.postgres import AIRFLOW, EmbeddedPostgres
+        from gongkai.warehouse.postgres.server import AIRFLOW, EmbeddedPostgres
 
         # With a warehouse of one's own, the embedded server holds Airflow's database alone.
         metadata = EmbeddedPostgres.from_settings(self.settings).dsn(AIRFLOW, AIRFLOW)
@@ -127,7 +127,7 @@ class Stack:
         """Start the server and bring the warehouse to the schema of this version."""
         from gongkai.warehouse.connection import dsns
         from gongkai.warehouse.migrate import migrate
-        from gongkai.warehouse.postgres import EmbeddedPostgres
+        from gongkai.warehouse.postgres.server import EmbeddedPostgres
 
         say(f"Postgres listens on port {EmbeddedPostgres.from_settings(self.settings).start()}")
         migrate(dsns(self.settings).owner)

@@ -14,7 +14,7 @@ from gongkai.orchestrate.access import dsn, warehouse
 from gongkai.settings import settings
 
 if TYPE_CHECKING:
-    from gongkai.warehouse.dbt import Stage
+    from gongkai.warehouse.dbt.run import Stage
 
 _PATIENCE, _LOOK_EVERY = 120.0, 1.0  # seconds
 # A run that was killed stays "running" for good; it is not waited for beyond an hour.
@@ -48,7 +48,7 @@ def build(stage: Stage, candidate: dict[str, Any]) -> None:
     Raises:
         WarehouseError: a model or a test failed; the message names it.
     """
-    from gongkai.warehouse.dbt import run_stage
+    from gongkai.warehouse.dbt.run import run_stage
 
     run_stage(stage, dsn("owner"), candidate["publication_id"], _dbt_folder(candidate))
 

@@ -4,7 +4,7 @@ Readers know file formats and nothing of the law. ``identify`` says what the byt
 take them, in the order of cost; ``unsupported_message`` what to do when none does.
 """
 
-from gongkai.read.container import documents_in, is_container
+from gongkai.read.archives.container import documents_in, is_container
 from gongkai.read.document import Block, Document, Grid, GridCell, Paragraph, Where
 from gongkai.read.identify import identify
 from gongkai.read.limits import Limits

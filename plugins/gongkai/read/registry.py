@@ -61,24 +61,25 @@ class ModuleReader:
 
 
 _TEXT = ModuleReader("text", "gongkai.read.text")
-_SHEET = ModuleReader("sheet", "gongkai.read.sheet")
-_SCAN = ModuleReader("scan.ocr", "gongkai.read.scan")
+_OFFICE = ModuleReader("office.docx", "gongkai.read.word.office")
+_SHEET = ModuleReader("sheet", "gongkai.read.sheet.reader")
+_SCAN = ModuleReader("scan.ocr", "gongkai.read.scan.reader")
 _READERS: dict[str, tuple[Reader, ...]] = {
-    HTML: (ModuleReader("html", "gongkai.read.html"),),
-    MHTML: (ModuleReader("mht", "gongkai.read.mail_page"),),
-    JSON: (ModuleReader("json", "gongkai.read.json_page"),),
+    HTML: (ModuleReader("html", "gongkai.read.html.reader"),),
+    MHTML: (ModuleReader("mht", "gongkai.read.html.mail_page"),),
+    JSON: (ModuleReader("json", "gongkai.read.html.json_page"),),
     TEXT: (_TEXT,),
     MARKDOWN: (_TEXT,),
-    CSV: (ModuleReader("csv", "gongkai.read.delimited"), _TEXT),
-    **dict.fromkeys((DOC, WPS, RTF, ODT, FLAT_ODT, WORD_XML), (ModuleReader("office.docx", "gongkai.read.office"),)),
+    CSV: (ModuleReader("csv", "gongkai.read.sheet.delimited"), _TEXT),
+    **dict.fromkeys((DOC, WPS, RTF, ODT, FLAT_ODT, WORD_XML), (_OFFICE,)),
     XLSX: (_SHEET,),
     XLS: (_SHEET,),
     ODS: (_SHEET,),
-    DOCX: (ModuleReader("docx", "gongkai.read.docx"),),
-    OFD: (ModuleReader("ofd", "gongkai.read.ofd"), _SCAN),
+    DOCX: (ModuleReader("docx", "gongkai.read.word.docx"),),
+    OFD: (ModuleReader("ofd", "gongkai.read.ofd.reader"), _SCAN),
     PDF: (
-        ModuleReader("pdf.text", "gongkai.read.pdf_text"),
-        ModuleReader("pdf.tables", "gongkai.read.pdf_tables"),
+        ModuleReader("pdf.text", "gongkai.read.pdf.text"),
+        ModuleReader("pdf.tables", "gongkai.read.pdf.tables"),
         _SCAN,
     ),
     **dict.fromkeys(PICTURES, (_SCAN,)),

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from gongkai.errors import SettingsError, WarehouseError
 from gongkai.settings import Settings, settings
-from gongkai.warehouse.postgres import AIRFLOW, DATABASE, EmbeddedPostgres
+from gongkai.warehouse.postgres.server import AIRFLOW, DATABASE, EmbeddedPostgres
 from gongkai.warehouse.roles import BI_READER, LOADER, OWNER, STEWARD
 
 CONNECT_SECONDS = 10

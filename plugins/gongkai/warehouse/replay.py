@@ -22,7 +22,7 @@ from gongkai.extract import ParseResult, parse_isolated, parser_version, result_
 from gongkai.quality.verdict_pass import verdicts
 from gongkai.warehouse.cell_copy import in_batches
 from gongkai.warehouse.connection import connect
-from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.inputs import code_hashes
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.lock import EXCEPTION, REPORT, TABLES, locked_rows, write_exceptions

@@ -13,8 +13,8 @@ from gongkai.errors import WarehouseError
 from gongkai.settings import Settings
 from gongkai.warehouse.connection import connect
 from gongkai.warehouse.migrate import migrate
-from gongkai.warehouse.pg_configuration import SUPERUSER
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.configuration import SUPERUSER
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.roles import OWNER
 
 

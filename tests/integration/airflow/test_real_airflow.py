@@ -23,8 +23,8 @@ from gongkai.local.stack import Stack
 from gongkai.local.state import load_state
 from gongkai.settings import Settings
 from gongkai.warehouse.connection import connect, dsns
-from gongkai.warehouse.pg_configuration import SUPERUSER
-from gongkai.warehouse.postgres import DATABASE, EmbeddedPostgres
+from gongkai.warehouse.postgres.configuration import SUPERUSER
+from gongkai.warehouse.postgres.server import DATABASE, EmbeddedPostgres
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.timeout(600)]
 

@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from gongkai.forms import CellKey, form_by_id
-from gongkai.warehouse.dbt import invoke, run_stage
+from gongkai.warehouse.dbt.run import invoke, run_stage
 from tests.integration.dbt import raw_rows as raw
 from tests.support.warehouse import WarehouseUnderTest
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.warehouse.dbt_docs import write_docs
+from gongkai.warehouse.dbt.docs import write_docs
 
 pytestmark = pytest.mark.postgres
 

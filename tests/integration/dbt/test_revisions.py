@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from gongkai.errors import SettingsError, WarehouseError
 from gongkai.forms import CellKey, form_by_id
 from gongkai.warehouse.coverage import due_reports
-from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.publication import publish
 from tests.integration.dbt import raw_rows as raw
 from tests.integration.warehouse.candidates import candidate

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from gongkai.errors import WarehouseError
 from gongkai.forms import CellKey, form_by_id
 from gongkai.quality.marts import KEYS
-from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.dbt.run import run_stage
 from tests.integration.dbt import raw_rows as raw
 from tests.support.warehouse import WarehouseUnderTest
 

@@ -13,7 +13,7 @@ from gongkai.errors import GateError
 from gongkai.extract.report import Cell, ParseResult, Report, State
 from gongkai.forms import Form, all_forms, form_by_id
 from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
-from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.publication import open_candidate, publish, write_diff
 from gongkai.warehouse.runs import finish_run, start_run

@@ -11,8 +11,8 @@ from gongkai.errors import SettingsError, WarehouseError
 from gongkai.extract.report import State
 from gongkai.warehouse.connection import connect
 from gongkai.warehouse.migrate import migrate, upgrade
-from gongkai.warehouse.pg_configuration import SUPERUSER
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.configuration import SUPERUSER
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.roles import OWNER
 from tests.support.warehouse import WarehouseUnderTest
 

@@ -22,9 +22,9 @@ from gongkai.quality import verdicts
 from gongkai.settings import settings
 from gongkai.warehouse import connection
 from gongkai.warehouse import replay as replaying
-from gongkai.warehouse.dbt import run_stage
+from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.load import load_results
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.publication import Publication, open_candidate, publish
 from gongkai.warehouse.replay import Replayed, replay
 from gongkai.warehouse.runs import finish_run, start_run

@@ -7,7 +7,7 @@ import pytest
 from gongkai.errors import WarehouseError
 from gongkai.settings import Settings
 from gongkai.warehouse.connection import connect
-from gongkai.warehouse.postgres import EmbeddedPostgres
+from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.scratch import scratch_database
 from tests.support.warehouse import WarehouseUnderTest
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gongkai.settings import settings
-from gongkai.warehouse.dbt_dictionary import both_languages, docs_blocks, marts
+from gongkai.warehouse.dbt.dictionary import both_languages, docs_blocks, marts
 
 MARTS = settings().project_dir / "dbt_project" / "models" / "marts"
 MODELS = list(marts(settings().project_dir / "dbt_project"))

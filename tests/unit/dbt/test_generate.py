@@ -10,8 +10,8 @@ import pytest
 from gongkai.errors import WarehouseError
 from gongkai.forms import CellKey, all_forms, form_by_id
 from gongkai.settings import settings
-from gongkai.warehouse.dbt_dictionary import both_languages, dictionary
-from gongkai.warehouse.dbt_generate import generate, main
+from gongkai.warehouse.dbt.dictionary import both_languages, dictionary
+from gongkai.warehouse.dbt.generate import generate, main
 
 PROJECT = settings().project_dir
 DBT = PROJECT / "dbt_project"

@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.read import Limits, documents_in, identify, is_container
-from gongkai.read.container import Member
+from gongkai.read.archives.container import Member
 from gongkai.read.identify import EML, GZIP, RAR, SEVEN_ZIP, ZIP
 from tests.unit.read.packed import rar, seven_zip, zip_in_gbk, zip_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gongkai.read.document import Grid, GridCell, Where
-from gongkai.read.joints import joined
+from gongkai.read.layout.joints import joined
 
 
 def grid(page: int, rows: Sequence[Sequence[str]]) -> Grid:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import UnreadableError, UnsupportedError
-from gongkai.read import Document, Limits, identify, office, readers_for
+from gongkai.read import Document, Limits, identify, readers_for
 from gongkai.read.identify import DOC, ODT, RTF, WORD_XML, WPS
+from gongkai.read.word import office
 from gongkai.settings import Settings
 from tests.unit.read.packed import zip_of
 from tests.unit.read.samples import docx, grids, rows, texts
@@ -124,7 +125,7 @@ def test_it_dies_with_the_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         tmp_path,
         f'sleep 600 & echo $! > "{tmp_path}/pid.part"; mv "{tmp_path}/pid.part" "{tmp_path}/pid"; wait',
     )
-    reading = f"from gongkai.read import Limits, office; office.read({RICH_TEXT!r}, Limits())"
+    reading = f"from gongkai.read.word.office import Limits, read; read({RICH_TEXT!r}, Limits())"
     environment = {**os.environ, "GONGKAI_SOFFICE": str(tmp_path / "soffice"), "TMPDIR": str(temp)}
     reader = subprocess.Popen([sys.executable, "-c", reading], env=environment)
     wait_for((tmp_path / "pid").exists)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.read.lines import WIDE_GAP, Word, parted
+from gongkai.read.layout.lines import WIDE_GAP, Word, parted
 
 
 def glyphs(*placed: tuple[str, float, float]) -> list[Word]:

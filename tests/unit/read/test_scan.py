@@ -13,8 +13,8 @@ from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.extract.workers import parse_isolated
 from gongkai.forms import form_by_id
 from gongkai.read import Limits, Paragraph, readers_for
-from gongkai.read.ocr import Reading
-from gongkai.read.scan_page import UNSURE, _agreed
+from gongkai.read.scan.ocr import Reading
+from gongkai.read.scan.page import UNSURE, _agreed
 from tests.support.figures import balanced_figures
 from tests.support.scan import ScanCanvas, as_pdf, as_picture, scanned
 from tests.unit.read.samples import grids, pdf, read_with, rows
@@ -100,7 +100,7 @@ def test_without_the_extra_the_message_says_how_to_add_it(small_page: Any, monke
     def without(name: str) -> Any:
         return None if name == "rapidocr" else find_spec(name)
 
-    monkeypatch.setattr("gongkai.read.ocr.find_spec", without)
+    monkeypatch.setattr("gongkai.read.scan.ocr.find_spec", without)
     for data in (as_picture(small_page, "PNG"), as_pdf([small_page]), with_hidden_text(small_page)):
         with pytest.raises(UnsupportedError, match=r"uv sync --extra ocr.*pip install 'gongkai\[ocr\]'"):
             read_with(data, reader="scan.ocr")

@@ -1,2 +1,2 @@
--- generated from the statutory forms by gongkai.warehouse.dbt_generate; do not edit
+-- generated from the statutory forms by gongkai.warehouse.dbt.generate; do not edit
 {{ wide('statistics', 'column') }}

@@ -1,0 +1,288 @@
+"""HTML pages, and Word's ``.doc`` files that are HTML inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+
+from lxml import etree
+
+from gongkai.errors import UnreadableError
+from gongkai.read.clean import clean
+from gongkai.read.document import Block, Document, Grid, Paragraph, Where
+from gongkai.read.encoding import decode
+from gongkai.read.html.hidden import hidden_bodies
+from gongkai.read.html.positioned import ABSOLUTE, draw_lines
+from gongkai.read.html.rows import draw_rows
+from gongkai.read.limits import Limits
+from gongkai.read.links import is_attachment
+from gongkai.read.tables import CellBudget, Table
+
+NAME = "html"
+HIDDEN = "html.hidden"
+MEDIA_TYPE = "text/html"
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CELLS = frozenset(("td", "th"))
+UNSEEN = frozenset(
+    (
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "xml",
+        "rt",
+        "rp",
+        "sup",  # the mark of a footnote; behind a figure it would be one more digit
+    )
+)
+# fmt: off
+BLOCKS = HEADINGS | frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
+        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
+        "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary",
+        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)
+# fmt: on
+LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
+# Marks of the content management systems of many portals that state a fact about the page.
+STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
+NOTED = frozenset(("meta", "title", *LINKING, *STATED))
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+SPAN = re.compile(r"\s*\+?(\d{1,6})")
+MAY_HIDE = re.compile(rf"{HIDING.pattern}|\shidden[\s=>]", re.IGNORECASE)
+LEAST_CELLS = 60
+MOST_BODIES = 8
+LONGEST_LINK = 2_000
+LONGEST_FACT = 1_000
+
+
+def read(data: bytes, limits: Limits) -> Document:
+    """The page as seen: hidden parts are left out, tables that only lay out the page are opened.
+
+    Where the page shows no table of figures, but keeps one for a script to show, that is read too (reader
+    ``html.hidden``).
+
+    Raises:
+        UnreadableError: no text, or beyond the limits.
+    """
+    text = decode(data)
+    limits.check_elements(text.count("<"))
+    root = _parse(text)
+    seen = _Walker(limits)
+    if root is None:
+        return seen.document(NAME)
+    _walk(root, seen, text)
+    if _tabulates(seen.blocks):
+        return seen.document(NAME)
+    for markup, line in islice(hidden_bodies(root), MOST_BODIES):
+        walker = _Walker(limits, seen, line)
+        if (body := _parse(markup)) is not None:
+            _walk(body, walker, markup)
+        if _tabulates(walker.blocks):
+            return walker.document(HIDDEN)
+    if MAY_HIDE.search(text) and not seen.links and (page := _parse(text)) is not None:
+        walker = _Walker(limits, reveal=True)
+        _walk(page, walker, text)
+        if _tabulates(walker.blocks):
+            return walker.document(HIDDEN)
+    return seen.document(NAME)
+
+
+def _walk(root: etree._Element, walker: _Walker, markup: str) -> None:
+    if ABSOLUTE.search(markup):
+        draw_lines(root)
+    draw_rows(root)
+    walker.walk(root)
+
+
+def _tabulates(blocks: Sequence[Block]) -> bool:
+    """Whether tables, or paragraphs that are figures, make up more than a page's furniture."""
+    cells = sum(len(block.cells) for block in blocks if isinstance(block, Grid))
+    figures = sum(isinstance(block, Paragraph) and block.text.isdecimal() for block in blocks)
+    return max(cells, figures) >= LEAST_CELLS
+
+
+def _parse(text: str) -> etree._Element | None:
+    # Without huge_tree libxml2 drops, in silence, all that follows the 256th open element, and pages with hundreds of
+    # unclosed <font> are real. With it the depth is still bounded (2048); the walker refuses such documents.
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        return etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None  # a page without a single element or character
+    except (etree.LxmlError, ValueError) as error:
+        raise UnreadableError(f"the HTML cannot be parsed ({error}); fetch the page again") from error
+
+
+class _Walker:
+    """Goes through the tree without recursion and collects blocks."""
+
+    def __init__(
+        self, limits: Limits, before: _Walker | None = None, line: int | None = None, *, reveal: bool = False
+    ) -> None:
+        """`before`: what of the page was seen already. `line`: where all else stands. `reveal`: hidden parts too."""
+        self.blocks: list[Block] = list(before.blocks) if before else []
+        self.title: str | None = before.title if before else None
+        self.properties: dict[str, str] = dict(before.properties) if before else {}
+        self.links: dict[str, None] = dict(before.links) if before else {}
+        self._within = line
+        self._reveal = reveal
+        self._limits = limits
+        self._budget = CellBudget(limits)
+        self._tables: list[Table] = []
+        self._table_count = 0
+        self._block_count = 0
+        self._sinks = [self.blocks]
+        self._text: list[str] = []
+        self._block: etree._Element | None = None
+        self._heading = False
+        self._preformatted = 0
+
+    def document(self, reader: str) -> Document:
+        return Document(reader, MEDIA_TYPE, tuple(self.blocks), self.title, self.properties, tuple(self.links))
+
+    def walk(self, root: etree._Element) -> None:
+        depth = 0
+        deepest = self._limits.depth
+        passed_over = None
+        events = etree.iterwalk(root, events=("start", "end"))
+        for event, element in events:
+            tag = element.tag
+            if event == "start":
+                depth += 1
+                if depth > deepest:
+                    self._limits.check_depth(depth)
+                if (tag in NOTED and self._notice(element)) or _is_hidden(element, self._reveal):
+                    events.skip_subtree()
+                    passed_over = element
+                    continue
+                if tag in BLOCKS:
+                    self._start(element, tag)
+                text = element.text
+            else:
+                depth -= 1
+                if tag in BLOCKS and element is not passed_over:
+                    self._end(tag)
+                text = element.tail
+            if text:
+                self._add(text)
+        self._flush()
+
+    def _notice(self, element: etree._Element) -> bool:
+        """Keep what the element states about the page; whether its content is to be passed over."""
+        tag = element.tag
+        if tag == "meta":
+            self._state(element.get("name") or element.get("property"), element.get("content"))
+        elif tag == "title":
+            self.title = self.title or clean(element.text or "") or None
+            return True
+        elif tag in STATED and tag not in self.properties:
+            self._state(tag, "".join(map(str, element.itertext())))
+        elif tag in LINKING:
+            self._link(element.get(LINKING[tag]))
+        return False
+
+    def _state(self, name: str | None, content: str | None) -> None:
+        if name and content and (value := clean(content)):
+            self.properties.setdefault(name.strip().lower(), value[:LONGEST_FACT])
+
+    def _link(self, address: str | None) -> None:
+        if address and len(address) <= LONGEST_LINK and is_attachment(address):
+            self.links.setdefault(address.strip())
+
+    def _start(self, element: etree._Element, tag: str) -> None:
+        if self._text:
+            self._flush()
+        self._block = element
+        if tag in CELLS:
+            if self._tables:
+                cell = self._tables[-1].start_cell(_span(element.get("rowspan")), _span(element.get("colspan")) or 1)
+                self._sinks.append(cell.blocks)
+        elif tag == "tr":
+            if self._tables:
+                self._tables[-1].start_row()
+        elif tag == "table":
+            self._table_count += 1
+            self._tables.append(Table(self._table_count, self._budget))
+        elif tag in HEADINGS:
+            self._heading = True
+        elif tag == "pre":
+            self._preformatted += 1
+
+    def _end(self, tag: str) -> None:
+        if self._text:
+            self._flush()
+        if tag in CELLS:
+            if self._tables:
+                self._sinks.pop()
+        elif tag == "table":
+            self._sinks[-1].extend(self._tables.pop().finish())
+        elif tag in HEADINGS:
+            self._heading = False
+        elif tag == "pre":
+            self._preformatted -= 1
+
+    def _add(self, text: str) -> None:
+        if not self._text and text.isspace():
+            return
+        if not self._preformatted:
+            self._text.append(text)
+            return
+        for line in text.splitlines(keepends=True):
+            self._text.append(line)
+            if line.endswith(("\n", "\r")):
+                self._flush()
+
+    def _flush(self) -> None:
+        """Close the running paragraph."""
+        if not self._text:
+            return
+        text = clean("".join(self._text))
+        self._text.clear()
+        if text:
+            self._block_count += 1
+            self._limits.check_blocks(self._block_count)
+            self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
+
+    @property
+    def _line(self) -> int | None:
+        """The line that the innermost block opened so far begins in."""
+        if self._within or self._block is None:
+            return self._within
+        return self._block.sourceline  # type: ignore[return-value]  # the stubs do not know it
+
+
+def _is_hidden(element: etree._Element, reveal: bool) -> bool:
+    if element.tag in UNSEEN:
+        return True
+    if reveal:
+        return False
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _hides(style)
+
+
+@lru_cache(maxsize=4_096)  # a page repeats few styles thousands of times
+def _hides(style: str) -> bool:
+    return HIDING.search(style) is not None
+
+
+def _span(value: str | None) -> int:
+    """A span as browsers read it: what is no number is 1. The table bounds it."""
+    digits = SPAN.match(value) if value else None
+    return int(digits[1]) if digits else 1

@@ -1,0 +1,72 @@
+"""Table rows that a page break cut in two: put together again before anybody reads half a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from gongkai.read.document import Block, Grid, GridCell
+from gongkai.read.layout.ruled import FIGURE
+
+WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
+NEAR = 6.0  # points by which the edges of one column may differ from page to page
+_CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are put together
+
+
+def joined(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, in which a table's first row on a page that only goes on the last one of the page before is part
+    of that row: its figures stand on the first page, the rest of its label on the second; or both are of a header."""
+    result = list(blocks)
+    tables = [n for n, block in enumerate(result) if isinstance(block, Grid)]
+    for first, second in pairwise(tables):
+        above, below = result[first], result[second]
+        if isinstance(above, Grid) and isinstance(below, Grid) and below.where.page == (above.where.page or 0) + 1:
+            result[first], result[second] = _joined(above, below)
+    return result
+
+
+def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
+    last = max(cell.row + cell.rowspan for cell in above.cells)
+    ends = [cell for cell in above.cells if cell.row + cell.rowspan == last]
+    begins = [cell for cell in below.cells if cell.row == 0]
+    pairs = [(cell, _same_column(cell, begins)) for cell in ends]
+    rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
+    if not rests or not (_is_rest_of_label(pairs) or _is_rest_of_header(above, begins, rests)):
+        return above, below
+    whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
+    moved = set(rests.values())
+    left = tuple(
+        c._replace(text="") if c in moved else c
+        for c in below.cells
+        if c.row or c.rowspan > 1 or (c.text.strip() and c not in moved)
+    )
+    return replace(above, cells=whole), replace(below, cells=left)
+
+
+def _is_rest_of_label(pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
+    """Nothing goes on below the figures."""
+    figures = [rest for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
+    return bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
+
+
+def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
+    """Several cells go on below, where both rows hold words only, and the header is not printed once more."""
+    words = {"".join(cell.text.split()) for cell in above.cells}
+    going_on = [cell for cell in rests if cell.text.strip()]
+    texts = [text for cell in (*begins, *going_on) if (text := "".join(cell.text.split()))]
+    repeated = any("".join(cell.text.split()) in words for cell in begins if cell.text.strip())
+    return len(going_on) >= _CUT_CELLS and not repeated and all(map(WORDS.match, texts))
+
+
+def _same_column(cell: GridCell, others: Sequence[GridCell]) -> GridCell | None:
+    """The cell between the same left and right edges."""
+    if cell.where.bbox is None:
+        return None
+    left, _, right, _ = cell.where.bbox
+    for other in others:
+        box = other.where.bbox
+        if box and abs(box[0] - left) < NEAR and abs(box[2] - right) < NEAR:
+            return other
+    return None

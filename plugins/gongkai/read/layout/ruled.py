@@ -1,0 +1,171 @@
+"""Geometry of ruled tables: from the boxes that lines enclose to rows, columns, spans and the words in them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from gongkai.read.layout.lines import Box, Word
+
+NEAR = 3.0  # points within which two rulings are one
+CELL_MARGINS = 14.0  # points, left and right of a cell's text together, at most
+FIGURE = re.compile(r"[-+−]?\d[\d,.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RuledCell:
+    """A cell with its text; `box` is what the lines enclose."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+    box: Box
+
+
+class RuledTable:
+    """A table made of enclosed boxes."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = sorted(boxes, key=lambda box: (box[1], box[0]))
+        self._words: list[list[Word]] = [[] for _ in boxes]
+        self._columns = _rulings([edge for box in boxes for edge in (box[0], box[2])])
+        self._rows = _rulings([edge for box in boxes for edge in (box[1], box[3])])
+        self.box: Box = (self._columns[0], self._rows[0], self._columns[-1], self._rows[-1])
+
+    def split(self, words: Iterable[Word]) -> tuple[list[Word], list[Word]]:
+        """The words within the table, and the others."""
+        inside: list[Word] = []
+        outside: list[Word] = []
+        for word in words:
+            (inside if _contains(self.box, *_centre(word.box)) else outside).append(word)
+        return inside, outside
+
+    def fill(self, words: Iterable[Word]) -> None:
+        """Put words into their cells. Where a ruling is missing, mostly at a page's end, make a cell for them."""
+        astray: list[Word] = []
+        rows = [
+            [index for index, box in enumerate(self._boxes) if box[1] - 1 <= bottom and top <= box[3] + 1]
+            for top, bottom in pairwise(self._rows)
+        ]
+        for word in words:
+            x, y = _centre(word.box)
+            row = rows[max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1]
+            found = [index for index in row if _contains(self._boxes[index], x, y)]
+            if found:
+                self._words[min(found, key=lambda index: _area(self._boxes[index]))].append(word)
+            else:
+                astray.append(word)
+        for place, strays in self._places(astray).items():
+            self._boxes.append(place)
+            self._words.append(strays)
+
+    def rules_cells(self) -> bool:
+        """Whether the lines part the words into cells: in more than one column, and no two rows in one."""
+        return len(self._columns) > 2 and not any(
+            _holds_rows(box, words) for box, words in zip(self._boxes, self._words, strict=True) if len(words) > 1
+        )
+
+    def leaves_open(self, points: Sequence[tuple[float, float]]) -> bool:
+        """Whether one of the points, where something unread stands, is in a cell of one row without words.
+
+        Such a cell may hold a figure; those merged downwards are headings.
+        """
+        return any(
+            _contains(box, x, y)
+            for x, y in points
+            for box, words in zip(self._boxes, self._words, strict=True)
+            if all(FIGURE.fullmatch(word.text) for word in words)
+            and _index(self._rows, box[3]) - _index(self._rows, box[1]) == 1
+        )
+
+    def _places(self, words: Iterable[Word]) -> dict[Box, list[Word]]:
+        """Words by the box between the nearest rulings."""
+        places: dict[Box, list[Word]] = {}
+        for word in words:
+            x, y = _centre(word.box)
+            column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1))
+            row = max(1, min(bisect_left(self._rows, y), len(self._rows) - 1))
+            place = (self._columns[column - 1], self._rows[row - 1], self._columns[column], self._rows[row])
+            places.setdefault(place, []).append(word)
+        return places
+
+    def cells(self) -> list[RuledCell]:
+        """The cells by row, then column."""
+        found = [self._cell(box, words) for box, words in zip(self._boxes, self._words, strict=True)]
+        return sorted(found, key=lambda cell: (cell.row, cell.column))
+
+    def _cell(self, box: Box, words: list[Word]) -> RuledCell:
+        column, right = _index(self._columns, box[0]), _index(self._columns, box[2])
+        row, bottom = _index(self._rows, box[1]), _index(self._rows, box[3])
+        text = words[0].text if len(words) == 1 else _text(words)
+        return RuledCell(row, column, max(1, bottom - row), max(1, right - column), text, box)
+
+
+def _text(words: list[Word]) -> str:
+    text = "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+    return re.sub(r"(?<=\d)\n(?=\d)", "", text)  # a figure too wide for its cell
+
+
+def ruled_tables(found: Iterable[Any]) -> list[RuledTable]:
+    """The tables that pdfplumber found, the smallest first."""
+    tables = [RuledTable([tuple(map(float, cell)) for cell in table.cells]) for table in found if table.cells]  # type: ignore[misc]
+    return sorted(tables, key=lambda table: _area(table.box))
+
+
+def lines_of(words: Iterable[Word]) -> list[list[Word]]:
+    """Words put together to lines, from top to bottom and left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (_centre(word.box)[1], word.box[0])):
+        if lines and _same_line(lines[-1][-1].box, word.box):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda word: word.box[0]) for line in lines]
+
+
+def _holds_rows(box: Box, words: list[Word]) -> bool:
+    """Whether figures stand one below another in a box, though each would have had room for more digits."""
+    lines = lines_of(words)
+    if len(lines) < 2 or not all(FIGURE.fullmatch(word.text) for word in words):
+        return False
+    room = box[2] - box[0] - CELL_MARGINS
+    digit = max((word.box[2] - word.box[0]) / len(word.text) for word in words)
+    return all(line[-1].box[2] - line[0].box[0] + 1.5 * digit < room for line in lines)
+
+
+def _same_line(box: Box, other: Box) -> bool:
+    height = min(box[3] - box[1], other[3] - other[1])
+    return abs(_centre(box)[1] - _centre(other)[1]) < height * 0.5
+
+
+def _rulings(edges: list[float]) -> list[float]:
+    """Edges that are one ruling put together."""
+    rulings: list[float] = []
+    for edge in sorted(edges):
+        if not rulings or edge - rulings[-1] > NEAR:
+            rulings.append(edge)
+    return rulings if len(rulings) > 1 else [*rulings, rulings[0] + NEAR]
+
+
+def _index(rulings: list[float], edge: float) -> int:
+    after = bisect_left(rulings, edge)
+    around = range(max(0, after - 1), min(len(rulings), after + 1))
+    return min(around, key=lambda index: abs(rulings[index] - edge))
+
+
+def _contains(box: Box, x: float, y: float) -> bool:
+    return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
+
+
+def _centre(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])

@@ -1,0 +1,1 @@
+"""Spreadsheets, and tables as comma-separated text."""

@@ -1,0 +1,1 @@
+"""dbt: what it is given, how it is run, and the pages made from it."""
