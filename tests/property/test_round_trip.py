@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from gongkai.demo.render import LAYOUTS, Noise, render
-from gongkai.demo.sheet import CountColumns
 from gongkai.extract import Report, State, parse_bytes
 from gongkai.forms import CellKey, Form, all_forms, form_by_id
+from gongkai.forms.sheet import CountColumns
 from tests.support.figures import Figures, as_text, balanced_figures
 
 AGENCY = "乌有市财政局"

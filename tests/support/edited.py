@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 from gongkai.demo.draft import Draft, make_draft
-from gongkai.demo.sheet import Sheet
 from gongkai.extract import Report, parse_bytes
 from gongkai.forms import CellKey, Form
+from gongkai.forms.sheet import Sheet
 from tests.support.figures import Figures, as_text
 
 AGENCY = "乌有市财政局"

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import yaml
 
-from gongkai.demo.sheet import AS_THE_FORM, CountColumns, Printer, Sheet, SheetCell, lay_out
 from gongkai.forms import CellKey, Form
+from gongkai.forms.sheet import AS_THE_FORM, CountColumns, Printer, Sheet, SheetCell, lay_out
 
 FigureStyle = Literal[
     "plain",
@@ -151,7 +151,12 @@ def _printer(figures: Mapping[CellKey, str], year: int, noise: Noise) -> Printer
         text = figures[key]
         return text if noise.styled is not None and key not in noise.styled else write_figure(text, noise.figure_style)
 
-    return Printer(label, figure, phrases()["corner_notes"], noise.columns)
+    return Printer(label, figure, noise.columns, _beside)
+
+
+def _beside(row: int, column: int) -> str:
+    """Some figure of a subordinate unit."""
+    return str((row * 37 + column * 11) % 90)
 
 
 def _pick(printings: Sequence[str], variant: int) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Protocol
 
 from gongkai.demo.draft import Draft
-from gongkai.demo.sheet import Sheet, SheetCell
+from gongkai.forms.sheet import Sheet, SheetCell
 
 FONT = "STSong-Light"  # one of Adobe's Asian fonts: named in the file, not embedded, mapped to Unicode by every reader
 WIDTH, HEIGHT = 595.0, 842.0  # A4 in points

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from markupsafe import escape
 
 from gongkai.demo.draft import Draft, lines_of
-from gongkai.demo.sheet import Sheet, SheetCell
+from gongkai.forms.sheet import Sheet, SheetCell
 
 _TABLE_WIDTH = 9000  # twentieths of a point
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup, escape
 
 from gongkai.demo.draft import Draft, lines_of
-from gongkai.demo.sheet import SheetCell
+from gongkai.forms.sheet import SheetCell
 
 _STYLE = "font-family: 仿宋_GB2312; font-size: 16pt;"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup, escape
 
 from gongkai.demo.draft import Draft, lines_of
-from gongkai.demo.sheet import Sheet, SheetCell
+from gongkai.forms.sheet import Sheet, SheetCell
 
 _PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n{head}</head>\n'

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from gongkai.demo.draft import Draft, lines_of
-from gongkai.demo.sheet import Sheet, SheetCell
+from gongkai.forms.sheet import Sheet, SheetCell
 
 _CREATED = datetime(2020, 1, 1)
 

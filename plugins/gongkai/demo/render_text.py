@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongkai.demo.draft import Draft, Part, lines_of
-from gongkai.demo.sheet import Sheet, SheetCell
+from gongkai.forms.sheet import Sheet, SheetCell
 
 _HALF_WIDTH = str.maketrans("（）：；，", "():;,")
 

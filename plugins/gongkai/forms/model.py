@@ -134,6 +134,7 @@ class Table(_Model):
 
     layout: ``rows`` (label left, figures right), ``one_line`` (table 四), or ``indicators`` (label, unit, figure; the
     variants of its one column are the heads it may have, the preferred one first, see gongkai.extract.indicators).
+    corner: labels above the row labels, by which the table is known. corner_note: the first of them in full.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Table(_Model):
     layout: Literal["rows", "one_line", "indicators"]
     heads: Heads | None = None
     corner: tuple[str, ...] = ()
+    corner_note: str | None = None
     header_groups: tuple[str, ...] = ()
     row_headings: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()

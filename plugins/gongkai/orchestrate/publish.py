@@ -64,9 +64,29 @@ def give_verdicts(candidate: dict[str, Any]) -> None:
     Raises:
         GateError: no verdict can be given.
     """
+    from gongkai.errors import GateError
     from gongkai.quality import verdicts
 
-    log.info("%s", verdicts(dsn("owner"), candidate["publication_id"]))
+    try:
+        log.info("%s", verdicts(dsn("owner"), candidate["publication_id"]))
+    except GateError:
+        _write_page(candidate["publication_id"])
+        raise
+
+
+def _write_page(number: int) -> None:
+    """What was checked, what failed, whose reports; nothing where nothing could be checked."""
+    from gongkai.errors import WarehouseError
+    from gongkai.quality.page import write_gate_page
+
+    page = settings().state / "gate" / f"publication-{number}.html"
+    try:
+        with warehouse("owner") as conn:
+            write_gate_page(conn, number, page)
+    except WarehouseError as error:
+        log.warning("%s", error)
+    else:
+        log.info("what was checked, what failed, whose reports: %s", page)
 
 
 def is_settled(candidate: dict[str, Any]) -> bool:
@@ -88,10 +108,8 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
         GateError: the candidate must not go live.
     """
     from gongkai.quality import gate
-    from gongkai.quality.page import write_gate_page
 
     number, limits = candidate["publication_id"], settings()
-    page = settings().state / "gate" / f"publication-{number}.html"
     try:
         summary = gate(
             dsn("owner"),
@@ -101,9 +119,7 @@ def hold_to_gate(candidate: dict[str, Any], reason: str | None) -> None:
             reason=reason,
         )
     finally:
-        with warehouse("owner") as conn:
-            write_gate_page(conn, number, page)
-        log.info("what was checked, what failed, whose reports: %s", page)
+        _write_page(number)
     for warning in summary.warnings:
         log.warning("%s", warning)
     log.info("%s expectations hold over %s agency-years", summary.expectations, summary.agency_years)

@@ -24,6 +24,20 @@ _ACT = {
     "en": "the data steward finds out why (`gongkai publications diff`); if it is right, publish again with a reason",
 }
 
+METAS: dict[str, dict[str, Any]] = {
+    "does_not_shrink": {
+        "zh": "已发布的各机关年度均在其中",
+        "en": "no agency-year of the live publication is lost",
+        "act": _ACT,
+    },
+    "changes_few_figures": {
+        "zh": "与已发布数据不同的数字所占比例不超过上限",
+        "en": "no larger share of the live publication's figures changes than GONGKAI_CHANGED_SHARE allows",
+        "act": _ACT,
+    },
+}
+"""What these expectations say, and who acts."""
+
 
 def compared(conn: Connection, publication_id: int) -> Diff:
     """The comparison of the candidate with what is live now.
@@ -54,27 +68,13 @@ def changes(conn: Connection, diff: Diff, changed_share: float, reason: str | No
         "reason": reason,
     }
     return [
-        _outcome(
-            "does_not_shrink",
-            "已发布的各机关年度均在其中",
-            "no agency-year of the live publication is lost",
-            not diff.gone,
-            lost,
-            reason,
-        ),
-        _outcome(
-            "changes_few_figures",
-            "与已发布数据不同的数字所占比例不超过上限",
-            "no larger share of the live publication's figures changes than GONGKAI_CHANGED_SHARE allows",
-            diff.changed_share <= changed_share,
-            moved,
-            reason,
-        ),
+        _outcome("does_not_shrink", not diff.gone, lost, reason),
+        _outcome("changes_few_figures", diff.changed_share <= changed_share, moved, reason),
     ]
 
 
-def _outcome(name: str, zh: str, en: str, success: bool, observed: Mapping[str, Any], reason: str | None) -> Outcome:
-    meta = {"name": name, "table": WIDE, "zh": zh, "en": en, "act": _ACT}
+def _outcome(name: str, success: bool, observed: Mapping[str, Any], reason: str | None) -> Outcome:
+    meta = {"name": name, "table": WIDE, **METAS[name]}
     severity = "critical" if reason is None else "warning"
     return Outcome(SUITE, name, f"{SCHEMA}.{WIDE}", severity, success, None, observed, None, meta)
 

@@ -5,18 +5,13 @@ It asks for nothing from anywhere (its policy forbids it), needs no script, and 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gongkai.check import Finding
 from gongkai.extract import ParseResult, Report, State
 from gongkai.forms import CellKey, Form, form_by_id
+from gongkai.pages import render_page
 from gongkai.show import words
 from gongkai.show.sheets import ShownTable, shown_tables, source_of
 
@@ -54,29 +49,17 @@ class _ShownReport(NamedTuple):
 
 def page(results: Sequence[ParseResult]) -> bytes:
     """The page as UTF-8 HTML. Everything that comes from a document is escaped."""
-    style = files("gongkai.show").joinpath("templates", "page.css").read_text(encoding="utf-8")
     reports = [_shown(result, report) for result, report in words.by_agency(results)]
-    text = _environment().get_template("page.html.j2").render(
-        style=style,
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    text = render_page(
+        "gongkai.show",
+        "page",
         reports=reports,
         failed=words.without_report(results),
         held=sum(shown.report.verdict == "held" for shown in reports),
         words=words,
         parser=results[0].parser if results else "",
-    )  # fmt: skip
-    return words.encodable(text).encode()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("gongkai.show"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
+    return words.encodable(text).encode()
 
 
 def _shown(result: ParseResult, report: Report) -> _ShownReport:

@@ -8,10 +8,9 @@ from typing import Literal, NamedTuple
 
 from gongkai.check import Finding
 from gongkai.check.finding import as_number
-from gongkai.demo.draft import phrases
-from gongkai.demo.sheet import Printer, Sheet, SheetCell, lay_out
 from gongkai.extract import Cell, Report, State
 from gongkai.forms import CellKey, Form, Table
+from gongkai.forms.sheet import Printer, Sheet, SheetCell, lay_out
 from gongkai.show.words import STATES, Words, cells_of, figure, place
 
 Mark = Literal["suspect", "involved", "advice"]
@@ -57,7 +56,7 @@ class ShownTable:
 def shown_tables(form: Form, report: Report) -> Iterator[ShownTable]:
     """Every table of the form with the report's figures and marks."""
     notes = notes_of(form, report.findings)
-    printer = Printer(lambda printings: printings[0], lambda key: "", phrases()["corner_notes"])
+    printer = Printer(lambda printings: printings[0], lambda key: "")
     for table in form.tables:
         sheet = lay_out(table, printer)
         shown = [_shown(table, sheet, cell, report.cells, notes) for cell in sheet.cells]

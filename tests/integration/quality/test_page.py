@@ -13,7 +13,7 @@ from gongkai.forms import all_forms
 from gongkai.quality import gate, verdicts
 from gongkai.quality.page import gate_page, write_gate_page
 from gongkai.warehouse.diff import write_diff
-from tests.integration.quality.candidate import Candidate
+from tests.integration.quality.candidate import TOTALS, Candidate
 from tests.integration.quality.figures import balanced, spoil
 from tests.integration.quality.layer import Layer
 from tests.support.warehouse import WarehouseUnderTest
@@ -33,6 +33,18 @@ AS_LOADED = """
     FROM intermediate.int_current_report
 """
 
+# What is live: without the last agency, with one that the candidate has lost, and with another figure for the second.
+LIVE = """
+    CREATE TABLE public.live AS TABLE candidate.agency_year;
+    CREATE VIEW marts.agency_year AS TABLE public.live;
+    COMMENT ON COLUMN marts.agency_year.{0} IS '新收申请 | New requests';
+    INSERT INTO published.publication VALUES (1, 'live', now(), NULL, '{{}}', 'h', '{{}}', '{{}}', NULL);
+    INSERT INTO published.pointer (publication_id) VALUES (1);
+    DELETE FROM public.live WHERE agency_id = 'agency-5';
+    INSERT INTO public.live (agency_id, report_year, scope) VALUES ('unconfirmed:<b>失', 2021, 'own_organ');
+    UPDATE public.live SET {0} = {0} + 1000 WHERE agency_id = 'agency-2';
+"""
+
 
 @pytest.fixture(scope="module")
 def page(warehouse: WarehouseUnderTest) -> str:
@@ -47,6 +59,7 @@ def page(warehouse: WarehouseUnderTest) -> str:
             verdicts(dsn, number)
         candidate = Candidate(layer, 2, reports)
         candidate.run("DELETE FROM candidate.dim_year")
+        candidate.run(LIVE.format(TOTALS[0]))
         write_diff(conn, 2)
         with pytest.raises(GateError):
             gate(dsn, 2, coverage_floor=0.9, changed_share=0.05)
@@ -55,7 +68,7 @@ def page(warehouse: WarehouseUnderTest) -> str:
 
 def text_of(page: str, section: str) -> str:
     (heading,) = lxml.html.fromstring(page).xpath(f"//*[@id='{section}']")
-    return " ".join(heading.getparent().text_content().split())
+    return " ".join(" ".join(heading.getparent().itertext()).split())
 
 
 def test_it_names_what_failed_and_what_was_seen(page: str) -> None:
@@ -71,18 +84,30 @@ def test_it_names_the_reports_that_are_held_and_the_place(page: str) -> None:
     assert FORM.table(IDENTITY.table).zh in held
 
 
+def test_it_shows_what_would_change_and_by_how_much(page: str) -> None:
+    changes = text_of(page, "changes")
+    assert "1 新增 new 1 不再发布 gone 1 有变 changed" in changes
+    assert "不再发布的机关年度 Agency-years that are gone 机关 Agency 年度 Year 范围 Scope <b>失 2021 本机关" in changes
+    rows = lxml.html.fromstring(page).xpath("//section[h2[@id='changes']]//tr[contains(., '新收申请')]")
+    ((agency, year, _, figure, before, after),) = [[cell.text_content().strip() for cell in row] for row in rows]
+    assert (agency, year, figure.split()) == ("agency-2", str(FORM.years.first), ["新收申请", "New", "requests"])
+    assert int(before.replace(",", "")) - int(after.replace(",", "")) == 1000
+    assert "no agency-year of the live publication is lost" in text_of(page, "failed")
+
+
 def test_it_shows_the_publications_before(page: str) -> None:
     rows = lxml.html.fromstring(page).xpath("//section[h2[@id='trend']]//tbody/tr")
     assert [[cell.text_content().split()[0] for cell in row.xpath("th|td")[:4]] for row in rows] == [
-        ["2", "未发布", "5", "1"],
-        ["1", "未发布", "5", "1"],
+        ["2", "✗", "5", "1"],
+        ["1", "✓", "5", "1"],
     ]
 
 
 def test_it_asks_for_nothing_and_runs_nothing(page: str) -> None:
     root = lxml.html.fromstring(page)
     assert root.xpath("//script | //link | //img | //iframe | //object") == []
-    assert root.xpath("//@src | //@href | //@style | //@onclick") == []
+    assert root.xpath("//@src | //@style | //@onclick") == []
+    assert all(link.startswith("#") for link in root.xpath("//@href"))
     assert "default-src 'none'" in root.xpath("//meta[@http-equiv]/@content")[0]
     assert re.findall(r"url\(|@import", page) == []
 
@@ -94,3 +119,14 @@ def test_a_number_that_was_never_checked_is_an_error(page: str, warehouse: Wareh
         assert list(tmp_path.iterdir()) == []
         write_gate_page(conn, 2, tmp_path / "x" / "page.html")
     assert (tmp_path / "x" / "page.html").read_text(encoding="utf-8") == page
+
+
+def test_a_pass_that_gave_no_verdict_has_its_page_too(warehouse: WarehouseUnderTest) -> None:
+    with warehouse.connect() as conn:
+        Layer(conn)
+        with pytest.raises(GateError):
+            verdicts(warehouse.dsns.owner, 3)
+        said = gate_page(conn, 3)
+    assert "int_current_report 不为空" in text_of(said, "failed")
+    assert "无法作出结论" in text_of(said, "held")
+    assert "未作比较" in text_of(said, "changes")

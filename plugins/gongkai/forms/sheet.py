@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
-from gongkai.forms import Block, CellKey, Column, Row, Table
+from gongkai.forms.model import Block, CellKey, Column, Row, Table
 
 Kind = Literal["caption", "label", "figure"]
 NUMERALS = "一二三四五六七八九十"
@@ -73,9 +73,9 @@ class Printer(NamedTuple):
     label: Callable[[Sequence[str]], str]
     """Chooses among the printings of a label (the form's own first)."""
     figure: Callable[[CellKey], str]
-    corner_notes: Mapping[str, str]
-    """The whole sentence for a corner label that the form file holds only the beginning of."""
     columns: CountColumns = AS_THE_FORM
+    beside: Callable[[int, int], str] = lambda row, column: ""
+    """A figure of somebody else's, in a column beside those of the form."""
 
 
 def lay_out(table: Table, printer: Printer) -> Sheet:
@@ -157,10 +157,10 @@ def _grouped(table: Table, printer: Printer) -> Sheet:
 
 def _grouped_header(table: Table, block: Block, labels: int, printer: Printer) -> Iterator[SheetCell]:
     """Three header rows: what the columns are, single columns and the group in the middle, the group's columns."""
-    note, applicants = (printer.corner_notes.get(text, text) for text in table.corner)
+    applicants = table.corner[-1]
     (group,) = table.header_groups
     last = len(block.columns) - 1
-    yield SheetCell(0, 0, note, "label", rowspan=3, colspan=labels)
+    yield SheetCell(0, 0, table.corner_note or table.corner[0], "label", rowspan=3, colspan=labels)
     yield SheetCell(0, labels, applicants, "label", colspan=last + 1)
     for n, column in enumerate(block.columns):
         if n == 1:
@@ -238,7 +238,7 @@ def _indicators(table: Table, printer: Printer) -> Sheet:
     for at, (label, row) in enumerate(_indicator_lines(table, block, printer), start=1):
         unit = row.measure(column).unit if row else _NO_FIGURE
         number = f"{block.rows.index(row) + 1:02}" if row else ""
-        others = tuple(str((at * 37 + n * 11) % 90) if row else _NO_FIGURE for n in range(len(heads)))
+        others = tuple(printer.beside(at, n) if row else _NO_FIGURE for n in range(len(heads)))
         rows.append(_row_texts(wide, number, label, unit, number, others))
         cells += [SheetCell(at, n, text, "label") for n, text in enumerate(rows[at])]
         if row:

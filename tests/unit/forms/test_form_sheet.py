@@ -6,8 +6,8 @@ import pytest
 
 from gongkai.demo.draft import make_draft
 from gongkai.demo.render import Noise
-from gongkai.demo.sheet import CountColumns, Sheet
 from gongkai.forms import Form, Table, all_forms, form_by_id
+from gongkai.forms.sheet import CountColumns, Sheet
 
 
 def sheets(form: Form, noise: Noise | None = None) -> list[Sheet]:
