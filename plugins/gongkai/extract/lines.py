@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from gongkai.extract.numbers import is_figure
@@ -18,6 +18,9 @@ _LEAST_NUMBERED = 3
 """Cells of a row that begins with a serial number: the number, a label, a figure."""
 
 _SERIAL_NUMBERS = 1
+
+_WIDEST_GAP = 3
+"""Cells from one part of a label to the next: blank figures part a label from what is remarked behind them."""
 
 
 class Token(NamedTuple):
@@ -114,6 +117,8 @@ def _row_line(tokens: Sequence[Token]) -> Line:
     tokens = _without_serial_number(tokens)
     first_figure = next((n for n, token in enumerate(tokens) if is_figure(token.text)), len(tokens))
     words = [n for n, token in enumerate(tokens[:first_figure]) if not token.blank]
+    gap = next((n for n, (one, other) in enumerate(pairwise(words), 1) if other - one > _WIDEST_GAP), len(words))
+    words = words[:gap]
     split = words[-1] + 1 if words else 0
     cells = tuple(tokens[n].text for n in words)
     where = tokens[0].where if tokens else Where()

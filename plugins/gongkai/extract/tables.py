@@ -13,6 +13,7 @@ from gongkai.extract import labels
 from gongkai.extract.columns import Order, exact_order, is_plain, printed_order, printed_orders, without_foreign
 from gongkai.extract.indicators import read_indicators
 from gongkai.extract.lines import Fields, Line, Token
+from gongkai.extract.numbers import read_figure
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import Block, CellKey, Form, Row, Table
 from gongkai.forms.model import Labelled
@@ -59,6 +60,10 @@ def read_tables(
     return reading
 
 
+def _has_figures(line: Line) -> bool:
+    return any(read_figure(token.text).value is not None for token in line.tokens)
+
+
 def _shows(form: Form, text: str) -> bool:
     """Whether a text has enough of a form's labels for a walk to be worth its time."""
     rows = [row for table in form.tables for block in table.blocks for row in block.rows if not row.optional]
@@ -82,10 +87,13 @@ class _Walk:
         )
 
     def take(self, line: Line) -> None:
-        self._words = (self._words + line.label)[-_WORDS_KEPT:]
+        above = self._words
+        self._words = (above + line.label)[-_WORDS_KEPT:]
         if line.tokens and self._place(line):
             self._words = ""
             self._cells.clear()
+        elif line.whole_row and line.words and _has_figures(line):
+            self._words = above  # a row that the form does not have is no part of a header
         else:
             self._cells.extend(line.words)
             if line.whole_row and line.label:
@@ -142,6 +150,7 @@ class _OpenBlock:
         self._table, self._block, self._order, self._orders = table, block, order, orders
         self._columns = tuple(filter(None, order or (column.key for column in block.columns)))
         self._rows = list(block.rows)
+        self._passed: list[Row] = []
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
         self._read = False
         self.fillers = 0
@@ -177,10 +186,19 @@ class _OpenBlock:
         blank = all(token.blank for token in line.tokens)
         if blank and (self._is_header(line) or not labels.ends_with(text, row.labels)):
             return False
-        del self._rows[: [each.key for each in self._rows].index(row.key) + 1]
+        self._leave(row)
         keys = tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
         reading.rows.append(self._row_reading(keys, line))
         return True
+
+    def _leave(self, row: Row) -> None:
+        """What stands before a row in the form has been passed, and may still come where rows are swapped."""
+        if row in self._passed:
+            self._passed.remove(row)
+            return
+        at = self._rows.index(row)
+        self._passed += self._rows[:at]
+        del self._rows[: at + 1]
 
     def _row_reading(self, keys: tuple[CellKey, ...], line: Line) -> RowReading:
         """The cells in columns of the form; all of them where the header does not tell which those are."""
@@ -225,9 +243,10 @@ class _OpenBlock:
         return len(set(filter(None, names))) > 1
 
     def _row_named(self, text: str) -> Row | None:
-        exact = [row for row in self._rows if labels.ends_with(text, row.labels)]
-        if exact:
-            return max(exact, key=lambda row: max(len(s) for s in labels.stems(row.labels) if text.endswith(s)))
+        for rows in (self._rows, self._passed):
+            exact = [row for row in rows if labels.ends_with(text, row.labels)]
+            if exact:
+                return max(exact, key=lambda row: max(len(s) for s in labels.stems(row.labels) if text.endswith(s)))
         if not text or any(labels.ends_with(text, group.labels) for group in self._table.groups):
             return None
         ahead = self._rows[:_ROWS_AHEAD]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from lxml import etree
@@ -25,7 +26,7 @@ def draw_rows(root: etree._Element) -> None:
 def _wrap_rows(parent: etree._Element) -> None:
     for is_row, run in groupby(list(parent), key=_is_row):
         rows = list(run)
-        if not is_row or sum(len(row) > 1 for row in rows) < LEAST_ROWS:
+        if not is_row or sum(len(row) > 1 for row in rows) < LEAST_ROWS or _are_tables(rows):
             continue
         table = etree.Element("table")
         rows[0].addprevious(table)
@@ -34,6 +35,12 @@ def _wrap_rows(parent: etree._Element) -> None:
             row.tag = "tr"
             for cell in row:
                 cell.tag = "td"
+
+
+def _are_tables(elements: Sequence[etree._Element]) -> bool:
+    """Whether what looks like rows of cells are small tables one below another, whose own rows have cells."""
+    children = [child for element in elements for child in element]
+    return 2 * sum(len(child) > 1 and _is_row(child) for child in children) > len(children)
 
 
 def _is_row(element: etree._Element) -> bool:
