@@ -43,6 +43,7 @@ class Line:
     """A label and the cells behind it.
 
     `whole_row`: the cells are one row of the source, blanks included. `words`: the cells that make up the label.
+    `if_blank`: a row of words alone, read as a label, blank figures and a remark; else it is a header.
     """
 
     label: str
@@ -50,6 +51,7 @@ class Line:
     tokens: list[Token] = field(default_factory=list)
     whole_row: bool = False
     words: tuple[str, ...] = ()
+    if_blank: Line | None = None
 
 
 def trim(tokens: Sequence[Token], wanted: int) -> tuple[Token, ...] | None:
@@ -117,9 +119,15 @@ def _row_line(tokens: Sequence[Token]) -> Line:
     tokens = _without_serial_number(tokens)
     first_figure = next((n for n, token in enumerate(tokens) if is_figure(token.text)), len(tokens))
     words = [n for n, token in enumerate(tokens[:first_figure]) if not token.blank]
-    gap = next((n for n, (one, other) in enumerate(pairwise(words), 1) if other - one > _WIDEST_GAP), len(words))
-    words = words[:gap]
     split = words[-1] + 1 if words else 0
+    line = _row_split_at(tokens, words, split)
+    gap = next((n for n, (one, other) in enumerate(pairwise(words), 1) if other - one > _WIDEST_GAP), None)
+    if gap is not None:
+        line.if_blank = _row_split_at(tokens, words[:gap], words[gap - 1] + 1)
+    return line
+
+
+def _row_split_at(tokens: Sequence[Token], words: Sequence[int], split: int) -> Line:
     cells = tuple(tokens[n].text for n in words)
     where = tokens[0].where if tokens else Where()
     return Line("".join(cells), where, list(tokens[split:]), whole_row=True, words=cells)

@@ -88,6 +88,8 @@ class _Walk:
 
     def take(self, line: Line) -> None:
         above = self._words
+        if line.if_blank and self._open and self._open.expects(labels.stem(above + line.if_blank.label)):
+            line = line.if_blank
         self._words = (above + line.label)[-_WORDS_KEPT:]
         if line.tokens and self._place(line):
             self._words = ""
@@ -199,6 +201,10 @@ class _OpenBlock:
         at = self._rows.index(row)
         self._passed += self._rows[:at]
         del self._rows[: at + 1]
+
+    def expects(self, text: str) -> bool:
+        """Whether a text ends with the label of a row that may come."""
+        return self._gathered is None and any(labels.ends_with(text, row.labels) for row in self._rows)
 
     def _row_reading(self, keys: tuple[CellKey, ...], line: Line) -> RowReading:
         """The cells in columns of the form; all of them where the header does not tell which those are."""

@@ -37,6 +37,16 @@ def test_rows_of_other_elements_are_a_table(row: str, cell: str) -> None:
     assert texts(document) == ["上文", "下文"]
 
 
+def test_small_tables_one_below_another_are_tables_and_no_rows() -> None:
+    first, second = [["项目", "数量"], ["甲", "1"], ["乙", "2"]], [["项目", "金额"], ["丙", "3"]]
+    tables = (
+        "".join(f"<div>{''.join(f'<div>{cell}</div>' for cell in row)}</div>" for row in table)
+        for table in (first, second)
+    )
+    document = read("".join(f"<div>{table}</div>" for table in tables))
+    assert list(map(rows, grids(document))) == [first, second]
+
+
 @pytest.mark.parametrize(
     "body",
     [
