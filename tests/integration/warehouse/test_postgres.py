@@ -22,10 +22,10 @@ from gongkai.errors import SettingsError, WarehouseError
 from gongkai.settings import Settings
 from gongkai.warehouse.connection import connect, dsns
 from gongkai.warehouse.migrate import migrate
+from gongkai.warehouse.postgres import binaries as pg_binaries
 from gongkai.warehouse.postgres.binaries import account_for, find_binaries
 from gongkai.warehouse.postgres.configuration import SUPERUSER
 from gongkai.warehouse.postgres.server import EmbeddedPostgres
-from gongkai.warehouse.postgres import binaries as pg_binaries
 from gongkai.warehouse.roles import OWNER
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to see that the server does not run as root")
