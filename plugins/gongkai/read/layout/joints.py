@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from gongkai.read.document import Block, Grid, GridCell
 from gongkai.read.layout.ruled import FIGURE
 
 WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
+ORDINAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]")  # what begins a label, and so is no rest of one
 NEAR = 6.0  # points by which the edges of one column may differ from page to page
 _CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are put together
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, in which a table's first row on a page that only goes on the last one of the page before is part
-    of that row: its figures stand on the first page, the rest of its label on the second; or both are of a header."""
+    of that row: its figures stand on the first page, the rest of its label on the second; or both are of a header.
+    A header that is printed once more may stand above the rest."""
     result = list(blocks)
     tables = [n for n, block in enumerate(result) if isinstance(block, Grid)]
     for first, second in pairwise(tables):
@@ -30,25 +32,38 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
 def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     last = max(cell.row + cell.rowspan for cell in above.cells)
     ends = [cell for cell in above.cells if cell.row + cell.rowspan == last]
-    begins = [cell for cell in below.cells if cell.row == 0]
+    first = _rows_repeated(above, below)
+    begins = [cell for cell in below.cells if cell.row == first]
     pairs = [(cell, _same_column(cell, begins)) for cell in ends]
     rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
-    if not rests or not (_is_rest_of_label(pairs) or _is_rest_of_header(above, begins, rests)):
+    is_rest = _is_rest_of_label(pairs) or (first == 0 and _is_rest_of_header(above, begins, rests))
+    if not rests or not is_rest:
         return above, below
     whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
     moved = set(rests.values())
     left = tuple(
         c._replace(text="") if c in moved else c
         for c in below.cells
-        if c.row or c.rowspan > 1 or (c.text.strip() and c not in moved)
+        if c.row != first or c.rowspan > 1 or (c.text.strip() and c not in moved)
     )
     return replace(above, cells=whole), replace(below, cells=left)
 
 
+def _rows_repeated(above: Grid, below: Grid) -> int:
+    """How many rows at the top of both are the same: a header that is printed on every page."""
+    pairs = zip(above.rows(), below.rows(), strict=False)
+    return sum(1 for _ in takewhile(lambda rows: _printed(rows[0]) == _printed(rows[1]), pairs))
+
+
+def _printed(row: Sequence[GridCell]) -> list[tuple[int, int, str]]:
+    return [(cell.column, cell.colspan, "".join(cell.text.split())) for cell in row]
+
+
 def _is_rest_of_label(pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
-    """Nothing goes on below the figures."""
+    """Nothing goes on below the figures, and no label begins."""
     figures = [rest for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
-    return bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
+    begins = any(rest is not None and ORDINAL.match(rest.text.strip()) for _, rest in pairs)
+    return not begins and bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
 
 
 def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
