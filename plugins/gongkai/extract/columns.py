@@ -77,15 +77,13 @@ def printed_orders(block: Block, cells: Sequence[str], so_far: tuple[Order, ...]
     Returns:
         `so_far` where the cells are no header; None where they are one, but it is unclear of which columns.
     """
-    keys = [key for cell in cells if (key := labels.column_named(cell, block.columns))]
     width = len(block.columns)
-    printed = tuple(tuple(keys[n : n + width]) for n in range(0, len(keys), width))
-    if len(keys) % width or not 0 < len(printed) <= len(so_far):
-        return so_far
-    if any(len(set(order)) < width for order in printed):
-        return None
-    last = printed[-1]
-    return (*printed, *(last for _ in so_far[len(printed) :]))
+    by_cells = [key for cell in cells if (key := labels.column_named(cell, block.columns))]
+    for keys in (labels.columns_in("".join(cells), block.columns), by_cells):  # line breaks part some labels
+        printed = [tuple(keys[n : n + width]) for n in range(0, len(keys), width)]
+        if 0 < len(printed) <= len(so_far) and all(len(set(order)) == width for order in printed):
+            return (*printed, *(printed[-1] for _ in so_far[len(printed) :]))
+    return None if by_cells and len(by_cells) % width == 0 and len(by_cells) <= width * len(so_far) else so_far
 
 
 def without_foreign(order: Order, line: Line) -> Sequence[Token] | None:

@@ -15,6 +15,7 @@ _BLANKS = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 _QUOTES = re.compile("[“”\"'‘’「」『』《》]")
 _NOTE = re.compile(r"\([^()]*\)")
 _NOTE_UNCLOSED = re.compile(r"\([^()]*$")
+_OPEN_NOTE = re.compile(r"[(（][^()（）]*$")
 _NOTE_UNOPENED = re.compile(r"^[^()]*\)")
 _ORDINAL = re.compile(r"(?:\d+|[一二三四五六七八九十]+)[.、]")
 _PAGE_MARK = re.compile(r"[-—–]\d+[-—–]")
@@ -69,6 +70,11 @@ def stem(text: str) -> str:
     while previous != text:
         previous, text = text, _NOTE.sub("", text)
     return _NOTE_UNOPENED.sub("", _NOTE_UNCLOSED.sub("", text)) if "(" in text or ")" in text else text
+
+
+def without_open_note(text: str) -> str:
+    """A text as printed without the note at its end that is not closed: a page break, or a cell too small, cut it."""
+    return _OPEN_NOTE.sub("", text)
 
 
 def after_ordinal(text: str) -> str:
@@ -131,6 +137,13 @@ def _any_of(labels: Iterable[str]) -> re.Pattern[str]:
 def column_named(text: str, columns: tuple[Column, ...]) -> str | None:
     """The key of the column whose label a stemmed text is."""
     return next((key for key, pattern in _patterns(columns).of if pattern.fullmatch(text)), None)
+
+
+def columns_in(text: str, columns: tuple[Column, ...]) -> list[str]:
+    """The keys of the columns whose labels stand in a stemmed text, in printed order, however it is cut into cells."""
+    patterns = _patterns(columns)
+    found = (column_named(match[0], columns) for match in patterns.any.finditer(text))
+    return [key for key in found if key is not None]
 
 
 def find_columns(text: str, columns: tuple[Column, ...]) -> tuple[tuple[str, ...], int, int] | None:

@@ -87,7 +87,7 @@ class _Walk:
         )
 
     def take(self, line: Line) -> None:
-        above = self._words
+        above = labels.without_open_note(self._words) if line.whole_row else self._words
         if line.if_blank and self._open and self._open.expects(labels.stem(above + line.if_blank.label)):
             line = line.if_blank
         self._words = (above + line.label)[-_WORDS_KEPT:]

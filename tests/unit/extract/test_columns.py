@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from gongkai.extract.columns import printed_orders
 from gongkai.forms import Form, form_by_id
 from tests.support.edited import Edit, EditedCell, Tables, draw, figures_of, read_back
 from tests.support.figures import balanced_figures
@@ -151,3 +152,13 @@ def test_a_header_that_is_printed_once_more_is_no_row_of_blanks() -> None:
         tables[APPLICATIONS].insert(9, names)
 
     assert_comes_back(form_by_id("form_2021"), "rows.txt", once_more)
+
+
+def test_labels_that_line_breaks_part_still_name_the_columns_of_a_one_line_table() -> None:
+    (block,) = form_by_id("form_2021").tables[-1].blocks
+    order = tuple(column.key for column in block.columns)
+    heads = [column.zh for column in block.columns] * len(block.rows)
+    parted = [piece for n, head in enumerate(heads) for piece in ((head[:2], head[2:]) if n % 3 else (head,)) if piece]
+    unknown = ((),) * len(block.rows)
+    assert printed_orders(block, parted, unknown) == (order,) * len(block.rows)
+    assert printed_orders(block, [*heads[:5], *heads[:3], *heads[:2]], unknown) is None  # twice the same column

@@ -41,3 +41,16 @@ def test_a_header_goes_on_in_several_cells() -> None:
 def test_a_header_that_is_printed_once_more_or_has_figures_below_stays() -> None:
     for below in (["信息内容", "制发件数"], ["规章", "5"], ["规章", ""]):
         assert texts([["信息内容", "制发件数"]], [below]) == [[["信息内容", "制发件数"]], [below]]
+
+
+def test_a_label_goes_on_below_a_header_that_is_printed_once_more() -> None:
+    header = ["申请人情况", "自然人", "总计"]
+    assert texts([header, ["本年新收政府", "1", "2"]], [header, ["信息公开申请", "", ""], ["予以公开", "3", "4"]]) == [
+        [header, ["本年新收政府\n信息公开申请", "1", "2"]],
+        [header, ["予以公开", "3", "4"]],
+    ]
+
+
+def test_a_heading_of_rows_that_follow_is_no_rest_of_a_label() -> None:
+    rows = [["3.补正后申请内容仍不明确", "1", "2"]], [["（五）不予处理", "", ""], ["1.信访举报投诉类申请", "3", "4"]]
+    assert texts(*rows) == list(rows)

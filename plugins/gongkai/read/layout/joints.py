@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from gongkai.read.document import Block, Grid, GridCell
-from gongkai.read.layout.ruled import FIGURE
+from gongkai.read.layout.lines import FIGURE
 
 WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
 ORDINAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]")  # what begins a label, and so is no rest of one

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from gongkai.read.document import Paragraph, Where
 
+FIGURE = re.compile(r"[-+−]?\d[\d,.]*")
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom in points from the page's upper left corner
 WIDE_GAP = 0.9  # of the line's height: more parts cells, less parts words
+GAP_BEFORE_FIGURE = 0.4  # the same between a word and the figures that are all the rest of its line
+SAME_COLUMN = 1.0  # points by which the edges of one column may differ from line to line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ def union(boxes: Iterable[Box]) -> Box:
     """The box around boxes."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def one(words: Sequence[Word]) -> Word:
+    """Words of a line as one, with blanks between."""
+    return words[0] if len(words) == 1 else Word(" ".join(w.text for w in words), union(w.box for w in words))
 
 
 def on_one_line(box: Box, other: Box) -> bool:
@@ -67,24 +76,71 @@ def written_lines(words: Iterable[Word]) -> list[list[Word]]:
     return lines
 
 
-def pieces(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of a line as cells: parted by wide gaps, steps back, and by any gap between two figures."""
-    found = [words[0]]
+def pieces(words: Sequence[Word]) -> list[list[Word]]:
+    """The words of a line by cells: parted by wide gaps, steps back, and by any gap between two figures."""
+    found = [[words[0]]]
+    is_row = all(FIGURE.fullmatch(word.text) for word in words[1:])
     for before, word in pairwise(words):
         gap = word.box[0] - before.box[2]
         height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
-        if gap > WIDE_GAP * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
-            found.append(word)
+        widest = GAP_BEFORE_FIGURE if is_row and _may_be_cell(word, before.text) else WIDE_GAP
+        if gap > widest * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
+            found.append([word])
         else:
-            found[-1] = Word(f"{found[-1].text} {word.text}", union((found[-1].box, word.box)))
-    return tuple(found)
+            found[-1].append(word)
+    return found
 
 
-def paragraph(words: Sequence[Word], page: int, seen: Callable[[Box], Box] | None = None) -> Paragraph:
+def _may_be_cell(word: Word, before: str) -> bool:
+    """Whether a word is a figure, and not one in brackets that were opened before it."""
+    return FIGURE.fullmatch(word.text) is not None and max(map(before.rfind, "（(")) <= max(map(before.rfind, "）)"))
+
+
+def pieces_in_columns(lines: Sequence[Sequence[Word]]) -> list[list[list[Word]]]:
+    """The pieces of each line. A small gap parts too, where what follows stands in a column of the line beside, or
+    where nothing but figures follows, in columns of the nearest row."""
+    found = [pieces(line) for line in lines]
+    for steps in (range(len(found)), range(len(found) - 1, -1, -1)):
+        beside: list[list[Word]] = []
+        row: list[Box] = []
+        for n in steps:
+            if len(found[n]) < len(lines[n]):
+                columns = [union(word.box for word in piece) for piece in beside[1:]]
+                found[n] = _parted(found[n], columns, [*row, *(word.box for piece in beside for word in piece)])
+            beside = found[n]
+            if FIGURE.fullmatch(beside[-1][-1].text):
+                row = [word.box for piece in beside for word in piece if FIGURE.fullmatch(word.text)]
+    return found
+
+
+def _parted(cells: list[list[Word]], columns: Sequence[Box], of_figures: Sequence[Box]) -> list[list[Word]]:
+    """The pieces of a line, parted before the words that stand in a column."""
+    words = [word for piece in cells for word in piece]
+    begin = next((n + 1 for n in range(len(words) - 1, -1, -1) if not FIGURE.fullmatch(words[n].text)), 0)
+    if begin and begin < len(words) and not _may_be_cell(words[begin], words[begin - 1].text):
+        begin = len(words)
+    figures = {id(word) for word in words[begin:]}
+    found: list[list[Word]] = []
+    for piece in cells:
+        found.append(piece[:1])
+        for word in piece[1:]:
+            if any(_in_column(word.box, column) for column in (of_figures if id(word) in figures else columns)):
+                found.append([])
+            found[-1].append(word)
+    return found
+
+
+def _in_column(box: Box, column: Box) -> bool:
+    """Whether two boxes begin or end at the same place, or have the same middle."""
+    left, right = box[0] - column[0], box[2] - column[2]
+    return min(abs(left), abs(right), abs(left + right) / 2) < SAME_COLUMN
+
+
+def paragraph(cells: Sequence[Sequence[Word]], page: int, seen: Callable[[Box], Box]) -> Paragraph:
     """A line of a page, with its cells and where each of them is; `seen` turns the boxes into those of the page."""
-    parts = pieces(words)
+    parts = [one(words) for words in cells]
     text = " ".join(part.text for part in parts)
-    boxes = tuple(seen(part.box) if seen else part.box for part in parts)
+    boxes = tuple(seen(part.box) for part in parts)
     where = Where(page=page, bbox=union(boxes))
     if len(parts) == 1:
         return Paragraph(text, where)

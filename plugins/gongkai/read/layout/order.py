@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from gongkai.read.layout.lines import Box, Word, union
 from gongkai.read.layout.ruled import lines_of
@@ -39,12 +39,14 @@ def _reads_on(lines: Sequence[Line]) -> bool:
 
 
 def _is_far(lines: Sequence[Line], n: int) -> bool:
-    """Whether the line before a line of figures alone is a label that stands elsewhere."""
+    """Whether the lines since the last figures, before a line of figures alone, are a label that stands elsewhere."""
     line = lines[n]
     if n == 0 or not all(FIGURE.fullmatch(word.text) for word in line) or _has_figure(lines[n - 1]):
         return False
-    box, label = line[0].box, lines[n - 1][-1].box
-    return abs(_middle(box) - _middle(label)) > LABEL_REACH * (box[3] - box[1])
+    label = takewhile(lambda before: not _has_figure(before), reversed(lines[:n]))
+    middle, reach = _middle(line[0].box), LABEL_REACH * (line[0].box[3] - line[0].box[1])
+    box = union(word.box for before in label for word in before)
+    return not box[1] - reach < middle < box[3] + reach
 
 
 def _rows(words: Sequence[Word], across: Sequence[float]) -> Iterator[Line]:

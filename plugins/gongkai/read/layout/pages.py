@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from gongkai.read.document import Block, Grid, GridCell, Where
-from gongkai.read.layout.lines import Box, Word, paragraph
-from gongkai.read.layout.page_numbers import is_page_number
+from gongkai.read.layout.joints import joined
+from gongkai.read.layout.lines import Box, Word, paragraph, pieces_in_columns
+from gongkai.read.layout.order import in_reading_order
 from gongkai.read.layout.ruled import RuledTable
+from gongkai.read.layout.rulings import Rulings
+from gongkai.read.layout.running import Sheet, without_running
 from gongkai.read.limits import Limits
 from gongkai.read.tables import CellBudget
 
 Line = list[Word]
+RUNNING = "running"
+"""The property of what is printed on every page."""
+
+
+class _Page(NamedTuple):
+    number: int
+    height: float
+    lines: Sequence[Line]
+    grids: Sequence[tuple[float, Grid]]
+    rulings: Rulings | None
+    seen: Callable[[Box], Box]
 
 
 class Pages:
-    """Collects the blocks of the pages, in reading order."""
+    """Collects pages; :meth:`blocks` has them all in reading order."""
 
     def __init__(self, limits: Limits) -> None:
-        self.blocks: list[Block] = []
+        self._pages: list[_Page] = []
         self._limits = limits
         self._budget = CellBudget(limits)
-        self._tables = 0
+        self._lines = self._tables = 0
 
     def add(
         self,
@@ -29,27 +44,39 @@ class Pages:
         height: float,
         lines: Sequence[Line],
         tables: Sequence[RuledTable] = (),
+        rulings: Rulings | None = None,
         seen: Callable[[Box], Box] = lambda box: box,
     ) -> None:
         """Add a page.
 
         Args:
             number: of the page, from 1. height: of the page, in points.
-            lines: the words outside tables, in reading order.
+            lines: the words outside tables, by their places, or in the order written where there are `rulings`.
             tables: with their words filled in; if there are any, all is put in the order by height.
             seen: turns a box of the layout into one of the page as seen.
         """
+        self._lines += len(lines) + len(tables)
+        self._limits.check_blocks(self._lines)
+        grids = [(table.box[1], self._grid(table, number, seen)) for table in tables]
+        self._pages.append(_Page(number, height, lines, grids, rulings, seen))
+
+    def blocks(self) -> tuple[tuple[Block, ...], dict[str, str]]:
+        """The blocks without what is printed on every page, and that as a property."""
+        own, running = without_running([Sheet(page.number, page.height, page.lines) for page in self._pages])
+        found = [block for page, lines in zip(self._pages, own, strict=True) for block in self._placed(page, lines)]
+        return tuple(joined(found)), {RUNNING: "\n".join(running)} if running else {}
+
+    def _placed(self, page: _Page, lines: Sequence[Line]) -> Iterator[Block]:
+        if page.rulings is not None:
+            lines = in_reading_order(lines, page.rulings)
         placed: list[tuple[float, Block]] = []
-        for line in lines:
-            found = paragraph(line, number)
-            box = found.where.bbox
-            if box and not is_page_number(found.text, number, box[1], box[3], height):
-                placed.append((box[1], paragraph(line, number, seen)))
-        placed += [(table.box[1], self._grid(table, number, seen)) for table in tables]
-        if tables:
+        for cells in pieces_in_columns(lines):
+            found = paragraph(cells, page.number, page.seen)
+            placed.append((min(word.box[1] for cell in cells for word in cell), found))
+        placed += page.grids
+        if page.grids:
             placed.sort(key=lambda item: item[0])
-        self.blocks += [block for _, block in placed]
-        self._limits.check_blocks(len(self.blocks))
+        return (block for _, block in placed)
 
     def _grid(self, table: RuledTable, page: int, seen: Callable[[Box], Box]) -> Grid:
         cells = table.cells()

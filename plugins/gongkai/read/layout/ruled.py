@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 from typing import Any
 
-from gongkai.read.layout.lines import Box, Word
+from gongkai.read.layout.lines import FIGURE, Box, Word
 
 NEAR = 3.0  # points within which two rulings are one
 CELL_MARGINS = 14.0  # points, left and right of a cell's text together, at most
-FIGURE = re.compile(r"[-+−]?\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,54 @@ class RuledTable:
         return inside, outside
 
     def fill(self, words: Iterable[Word]) -> None:
-        """Put words into their cells. Where a ruling is missing, mostly at a page's end, make a cell for them."""
-        astray: list[Word] = []
-        rows = [
-            [index for index, box in enumerate(self._boxes) if box[1] - 1 <= bottom and top <= box[3] + 1]
-            for top, bottom in pairwise(self._rows)
-        ]
+        """Put words, in the order in which they were written, into their cells.
+
+        Where a ruling is missing, mostly at a page's end, a cell is made for them.
+        """
+        runs: list[tuple[int, list[Word]]] = []
         for word in words:
-            x, y = _centre(word.box)
-            row = rows[max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1]
-            found = [index for index in row if _contains(self._boxes[index], x, y)]
-            if found:
-                self._words[min(found, key=lambda index: _area(self._boxes[index]))].append(word)
+            index = self._box_at(*_centre(word.box))
+            if runs and runs[-1][0] == index:
+                runs[-1][1].append(word)
             else:
-                astray.append(word)
-        for place, strays in self._places(astray).items():
-            self._boxes.append(place)
-            self._words.append(strays)
+                runs.append((index, [word]))
+        times = Counter(index for index, _ in runs)
+        owner = above = -1
+        for n, (index, run) in enumerate(runs):
+            overflows = times[index] > 1 and above >= 0 and self._overflows(above, runs[n:])
+            owner, above = (owner if overflows else index), index
+            self._words[owner] += run
+
+    def _box_at(self, x: float, y: float) -> int:
+        """The smallest box between the rulings around a point; a new one where there is none."""
+        column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1)) - 1
+        row = max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1
+        index = self._at.get((row, column))
+        if index is None:
+            index = self._at[row, column] = len(self._boxes)
+            self._boxes.append((self._columns[column], self._rows[row], self._columns[column + 1], self._rows[row + 1]))
+            self._words.append([])
+        return index
+
+    @cached_property
+    def _at(self) -> dict[tuple[int, int], int]:
+        """The box at each place between rulings."""
+        at: dict[tuple[int, int], int] = {}
+        for index in sorted(range(len(self._boxes)), key=lambda index: -_area(self._boxes[index])):
+            x0, top, x1, bottom = self._boxes[index]
+            columns = range(_index(self._columns, x0), _index(self._columns, x1))
+            for row in range(_index(self._rows, top), _index(self._rows, bottom)):
+                at.update(((row, column), index) for column in columns)
+        return at
+
+    def _overflows(self, above: int, runs: Sequence[tuple[int, list[Word]]]) -> bool:
+        """Whether the first run is text of the cell `above` that did not fit: what belongs there is printed over it."""
+        index, run = runs[0]
+        box, other = self._boxes[index], self._boxes[above]
+        if abs(box[1] - other[3]) > NEAR or min(box[2], other[2]) <= max(box[0], other[0]):
+            return False
+        own = next((words for at, words in runs[1:] if at == index), None)
+        return own is not None and own[0].box[1] < run[-1].box[3] and own[0].box[0] < run[0].box[2]
 
     def rules_cells(self) -> bool:
         """Whether the lines part the words into cells: in more than one column, and no two rows in one."""
@@ -83,17 +114,6 @@ class RuledTable:
             if all(FIGURE.fullmatch(word.text) for word in words)
             and _index(self._rows, box[3]) - _index(self._rows, box[1]) == 1
         )
-
-    def _places(self, words: Iterable[Word]) -> dict[Box, list[Word]]:
-        """Words by the box between the nearest rulings."""
-        places: dict[Box, list[Word]] = {}
-        for word in words:
-            x, y = _centre(word.box)
-            column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1))
-            row = max(1, min(bisect_left(self._rows, y), len(self._rows) - 1))
-            place = (self._columns[column - 1], self._rows[row - 1], self._columns[column], self._rows[row])
-            places.setdefault(place, []).append(word)
-        return places
 
     def cells(self) -> list[RuledCell]:
         """The cells by row, then column."""

@@ -7,9 +7,7 @@ from collections import Counter
 from gongkai.errors import UnsupportedError
 from gongkai.read.document import Document
 from gongkai.read.identify import OFD
-from gongkai.read.layout.joints import joined
 from gongkai.read.layout.lines import Box, Word, parted, written_lines
-from gongkai.read.layout.order import in_reading_order
 from gongkai.read.layout.pages import Pages, set_in_tables
 from gongkai.read.layout.ruled import RuledTable
 from gongkai.read.layout.rulings import Rulings
@@ -44,7 +42,8 @@ def read(data: bytes, limits: Limits) -> Document:
         raise UnsupportedError(SCAN)
     if without_text:
         properties["pages_without_text"] = ",".join(without_text)
-    return Document(NAME, OFD, tuple(joined(pages.blocks)), title=title, properties=properties)
+    blocks, running = pages.blocks()
+    return Document(NAME, OFD, blocks, title=title, properties={**properties, **running})
 
 
 def _add(pages: Pages, number: int, page: OfdPage) -> None:
@@ -61,4 +60,4 @@ def _add(pages: Pages, number: int, page: OfdPage) -> None:
     glyphs = [Word(glyph.text, placed(glyph.box)) for glyph in content.glyphs]
     lines = written_lines(parted(glyphs, WORD_GAP, rulings.upright))
     lines, tables = set_in_tables(lines, [RuledTable(boxes) for boxes in rulings.tables()])
-    pages.add(number, turn.turned_size[1], in_reading_order(lines, rulings), tables, turn.undo)
+    pages.add(number, turn.turned_size[1], lines, tables, rulings, turn.undo)

@@ -18,8 +18,8 @@ import pypdfium2.raw as pdfium
 
 from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE
-from gongkai.read.layout.lines import WIDE_GAP, Box, Word, parted, union, written_lines
-from gongkai.read.layout.rulings import Ruling, Rulings
+from gongkai.read.layout.lines import WIDE_GAP, Box, Word, on_one_line, parted, union, written_lines
+from gongkai.read.layout.rulings import NEAR, Ruling, Rulings
 from gongkai.read.layout.turn import quarter
 from gongkai.read.limits import Limits
 from gongkai.read.pdf.drawings import Drawings, drawings_of
@@ -27,6 +27,7 @@ from gongkai.read.pdf.frame import Frame
 
 TALLEST = 80.0  # points
 WIDEST = 1.6  # heights of a line that a character takes at most
+TOUCHING = 0.1  # points between characters that stand side by side
 PIECE = re.compile(r"[^\s\ufffe]+")
 STRANGE = re.compile("[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
 FIGURES = re.compile(r"[\d,.]{2,}|.*\D\d[\d,.]*")  # figures of two cells, or a label and the figure beside it
@@ -184,9 +185,21 @@ class _Page:
         for match in PIECE.finditer(text):
             shown = INVISIBLE.sub("", match.group())
             if shown and self._is_seen(match.start()):
-                found = self._words(shown, match.start(), match.end(), uprights)
-                words += (word for word in found if not _is_twice(word, seen))
+                found = [w for w in self._words(shown, *match.span(), uprights) if not _is_twice(w, seen)]
+                if words and found and self._goes_on(words[-1], found[0], match.start(), uprights):
+                    before = words.pop()
+                    found[0] = Word(before.text + found[0].text, union((before.box, found[0].box)))
+                words += found
         return written_lines(words)
+
+    def _goes_on(self, before: Word, word: Word, begin: int, uprights: Sequence[Ruling]) -> bool:
+        """Whether a word goes on right behind the one before, so that the blank between is pdfium's own idea."""
+        if abs(word.box[0] - before.box[2]) > TOUCHING or not on_one_line(before.box, word.box):
+            return False
+        if not pdfium.FPDFText_IsGenerated(self._raw, begin - 1):
+            return False
+        middle = (word.box[1] + word.box[3]) / 2
+        return not any(abs(at - word.box[0]) < NEAR and start <= middle <= end for at, start, end in uprights)
 
     def _is_seen(self, index: int) -> bool:
         """Whether a character prints something. White print counts only on a dark ground."""

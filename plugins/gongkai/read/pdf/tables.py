@@ -14,7 +14,6 @@ import pypdfium2
 from gongkai.errors import GongkaiError, UnreadableError
 from gongkai.read.clean import clean
 from gongkai.read.document import Document
-from gongkai.read.layout.joints import joined
 from gongkai.read.layout.lines import Box, Word
 from gongkai.read.layout.pages import Pages, set_in_tables
 from gongkai.read.layout.ruled import RuledTable, lines_of, ruled_tables
@@ -52,7 +51,8 @@ def read(data: bytes, limits: Limits) -> Document:
             if _state(seen) == "text":
                 _add(pages, page, seen.frame)
             page.close()
-    return Document(NAME, MEDIA_TYPE, tuple(joined(pages.blocks)), title=title, properties=properties)
+    blocks, running = pages.blocks()
+    return Document(NAME, MEDIA_TYPE, blocks, title=title, properties={**properties, **running})
 
 
 def _state(page: PageText) -> str:
@@ -95,7 +95,7 @@ def _add(pages: Pages, page: Any, frame: Frame) -> None:
     found = page.dedupe_chars(tolerance=1).extract_words(**WORDS)
     words = [Word(text, _box(word)) for word in found if (text := clean(word["text"]))]
     outside, tables = set_in_tables(lines_of(words), _ruled(page))
-    pages.add(page.page_number, float(page.height), outside, tables, frame.seen)
+    pages.add(page.page_number, float(page.height), outside, tables, seen=frame.seen)
 
 
 def _ruled(page: Any) -> list[RuledTable]:

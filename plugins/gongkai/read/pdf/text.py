@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from gongkai.errors import UnsupportedError
 from gongkai.read.document import Document
-from gongkai.read.layout.joints import joined
-from gongkai.read.layout.order import in_reading_order
 from gongkai.read.layout.pages import Pages, set_in_tables
 from gongkai.read.layout.ruled import RuledTable
 from gongkai.read.limits import Limits
@@ -37,7 +35,8 @@ def read(data: bytes, limits: Limits) -> Document:
         properties["pages_without_text"] = ",".join(without_text)
     if scans:
         properties["scanned_pages"] = ",".join(scans)
-    return Document(NAME, MEDIA_TYPE, tuple(joined(pages.blocks)), title=title, properties=properties)
+    blocks, running = pages.blocks()
+    return Document(NAME, MEDIA_TYPE, blocks, title=title, properties={**properties, **running})
 
 
 def add_page(pages: Pages, number: int, page: PageText) -> None:
@@ -50,4 +49,4 @@ def add_page(pages: Pages, number: int, page: PageText) -> None:
     lines, tables = set_in_tables(page.lines, tables)
     if any(table.leaves_open(page.unread) for table in tables):
         raise UnsupportedError(UNEMBEDDED)
-    pages.add(number, page.frame.height, in_reading_order(lines, page.rulings), tables, page.frame.seen)
+    pages.add(number, page.frame.height, lines, tables, page.rulings, page.frame.seen)

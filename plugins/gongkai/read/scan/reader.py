@@ -16,9 +16,7 @@ import pypdfium2
 from gongkai.errors import GongkaiError, UnreadableError, UnsupportedError
 from gongkai.read.document import Document
 from gongkai.read.identify import OFD, PDF, identify
-from gongkai.read.layout.joints import joined
 from gongkai.read.layout.lines import Box
-from gongkai.read.layout.order import in_reading_order
 from gongkai.read.layout.pages import Pages, set_in_tables
 from gongkai.read.layout.ruled import RuledTable
 from gongkai.read.limits import Limits
@@ -57,7 +55,8 @@ def read(data: bytes, limits: Limits) -> Document:
     pictures = _ofd_pictures(data, limits) if media_type == OFD else _pictures(data)
     for number, image in enumerate(pictures, start=1):
         _add(pages, number, image, A4_LENGTH)
-    return Document(NAME, media_type, tuple(joined(pages.blocks)))
+    blocks, running = pages.blocks()
+    return Document(NAME, media_type, blocks, properties=running)
 
 
 def _read_pdf(data: bytes, limits: Limits, pages: Pages) -> Document:
@@ -75,7 +74,8 @@ def _read_pdf(data: bytes, limits: Limits, pages: Pages) -> Document:
                 _add(pages, n + 1, *_rendered(pdf, n))
             else:
                 add_page(pages, n + 1, page)
-    return Document(NAME, PDF, tuple(joined(pages.blocks)), title=title, properties=properties)
+    blocks, running = pages.blocks()
+    return Document(NAME, PDF, blocks, title=title, properties={**properties, **running})
 
 
 def _check_pages(count: int) -> None:
@@ -171,4 +171,4 @@ def _add(pages: Pages, number: int, image: Image, length: float) -> None:
         x0, top, x1, bottom = (edge * size for edge in box)
         return x0, top, x1, bottom
 
-    pages.add(number, page.height, in_reading_order(lines, page.rulings), tables, seen)
+    pages.add(number, page.height, lines, tables, page.rulings, seen)
