@@ -1,5 +1,5 @@
--- What each agency's listing led to in a year: the best request (one that gave a document, then the latest), whose
--- agency it is listed under, and what reading the document gave.
+-- What each agency's listing led to in a year: the best request (one that gave a document, from an official host
+-- rather, then the latest), whose agency it is listed under, and what reading the document gave.
 with request as (
     select
         request.*,
@@ -21,7 +21,13 @@ placed as (
 best as (
     select distinct on (agency_id, ingest_year) *
     from placed
-    order by agency_id, ingest_year, outcome = 'failed', fetched_at desc nulls last, fetch_id desc
+    order by
+        agency_id,
+        ingest_year,
+        outcome = 'failed',
+        official is false,
+        fetched_at desc nulls last,
+        fetch_id desc
 ),
 
 -- When its addresses last gave other bytes than they had given before.
@@ -48,6 +54,7 @@ select
     best.sha256,
     best.fetched_at,
     best.outcome as fetch_outcome,
+    best.official is not false as is_official,
     reading.status as parse_status,
     coalesce(best.error, reading.error) as error,
     replaced.replaced_at

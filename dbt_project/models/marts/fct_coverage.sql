@@ -85,6 +85,7 @@ joined as (
         coalesce(report.fetched_at, request.fetched_at) as fetched_at,
         request.agency_id as requested,
         request.fetch_outcome,
+        request.is_official,
         request.parse_status,
         request.error,
         coalesce(edition.first_published_on, request.listed_on) as first_published_on,
@@ -128,6 +129,7 @@ select
         when report_id is not null then 'not_assessed'
         when requested is null then 'not_found'
         when sha256 is null then 'fetch_failed'
+        when not is_official then 'unofficial'
         when parse_status is null or parse_status = 'parsed' then 'not_placed'
         else parse_status
     end as outcome,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
+from typing import IO
 
 from pydantic import TypeAdapter
 
@@ -33,20 +34,19 @@ def fetch_documents(
     Raises:
         FetchError: the crawl stopped before every link was done; those that are have been given by then.
     """
-    with TemporaryDirectory(prefix="gongkai-crawl-") as folder:
-        file = Path(folder) / "wanted.jsonl"
+    with TemporaryFile() as file:  # without a name: nothing is left of it, however the task ends
         due = _write(file, wanted)
         if not due:
             return
         job = Job(
             portal=portal,
             manners=Manners.of(portal),
-            wanted=file,
+            wanted=Path(f"/dev/fd/{file.fileno()}"),
             archive=archive.url,
             official=settings().official,
             cms=cms,
         )
-        for message in crawl(job):
+        for message in crawl(job, inherited=[file.fileno()]):
             if message.records:
                 due -= 1
                 yield message.records
@@ -54,9 +54,9 @@ def fetch_documents(
         raise FetchError(f"portal {portal.portal_id}: {due} links came to no end; run the task again")
 
 
-def _write(file: Path, wanted: Iterable[Wanted]) -> int:
+def _write(file: IO[bytes], wanted: Iterable[Wanted]) -> int:
     count = 0
-    with file.open("wb") as lines:
-        for count, one in enumerate(wanted, start=1):  # noqa: B007 - how many there were
-            lines.write(_WANTED.dump_json(one) + b"\n")
+    for count, one in enumerate(wanted, start=1):  # noqa: B007 - how many there were
+        file.write(_WANTED.dump_json(one) + b"\n")
+    file.seek(0)
     return count

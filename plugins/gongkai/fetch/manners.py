@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -19,6 +20,7 @@ from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
+from scrapy.settings import Settings
 
 from gongkai.errors import SettingsError
 from gongkai.fetch.failures import TRIED_AGAIN, RefusedError, problem_of
@@ -64,7 +66,7 @@ def scrapy_settings(manners: Manners, portal: Portal) -> dict[str, Any]:
         "COOKIES_ENABLED": True,
         "REFERRER_POLICY": "no-referrer",
         "DOWNLOAD_HANDLERS": {
-            **dict.fromkeys(("http", "https"), f"{prefix}.TimedHandler"),
+            **dict.fromkeys(("http", "https"), f"{prefix}.PortalHandler"),
             **dict.fromkeys(("data", "file", "ftp", "s3")),
         },
         "DOWNLOADER_MIDDLEWARES": {
@@ -81,37 +83,50 @@ def scrapy_settings(manners: Manners, portal: Portal) -> dict[str, Any]:
         "LOG_LEVEL": "INFO",
         "LOG_VERSIONS": [],
         "LOG_FORMAT": "%(levelname)s %(message)s",
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "GONGKAI_WINDOW": manners.window,
-        **_TLS[portal.tls],
+        "GONGKAI_LENIENT_TLS": _TLS[portal.tls],
+        "GONGKAI_LENIENT_HOSTS": _named_hosts(portal) if portal.tls else (),
     }
 
 
+_OLD_TLS = {"DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0", "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0"}
 _TLS: dict[str | None, dict[str, Any]] = {
-    None: {"DOWNLOAD_VERIFY_CERTIFICATES": True},
-    "legacy": {
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0",
-        "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
-    },
-    "unverified": {
-        "DOWNLOAD_VERIFY_CERTIFICATES": False,
-        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0",
-        "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
-    },
+    None: {},
+    "legacy": _OLD_TLS,
+    "unverified": {**_OLD_TLS, "DOWNLOAD_VERIFY_CERTIFICATES": False},
 }
 """By the word in the portal's row: old ciphers and protocols; and besides, certificates that nobody vouches for."""
 
 
-class TimedHandler(HTTP11DownloadHandler):
-    """Notes of each request when it began and how long it took, to the last byte."""
+def _named_hosts(portal: Portal) -> tuple[str, ...]:
+    """The hosts that the portal's row names; to no other do its exceptions apply, wherever a page leads."""
+    urls = (portal.url, *(f"//{host}" for host in (*portal.official_hosts, *portal.private_hosts)))
+    return tuple(host for url in urls if (host := urlsplit(url).hostname))
+
+
+class PortalHandler(HTTP11DownloadHandler):
+    """Lenient about TLS where the row says so; notes when each request began and how long it took, to the last byte."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        given, lenient = crawler.settings, copy(crawler)
+        lenient.settings = Settings({**given, **given["GONGKAI_LENIENT_TLS"]})
+        self._lenient, self._hosts = HTTP11DownloadHandler(lenient), given["GONGKAI_LENIENT_HOSTS"]
 
     async def download_request(self, request: Request) -> Response:
         begun = monotonic()
         request.meta["begun"] = datetime.now(UTC)
         try:
+            if urlsplit(request.url).hostname in self._hosts:
+                return await self._lenient.download_request(request)
             return await super().download_request(request)
         finally:
             request.meta["took_ms"] = round((monotonic() - begun) * 1000)
+
+    async def close(self) -> None:
+        await self._lenient.close()
+        await super().close()
 
 
 class RobotsMiddleware:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from threading import Thread
 from typing import IO, cast
 
@@ -21,8 +21,11 @@ _MESSAGE = TypeAdapter(Message)
 _LEVELS = {"ERROR": logging.ERROR, "CRITICAL": logging.ERROR, "WARNING": logging.WARNING}
 
 
-def crawl(job: Job) -> Iterator[Message]:
+def crawl(job: Job, *, inherited: Collection[int] = ()) -> Iterator[Message]:
     """What a crawl finds, message by message; closing the iterator ends the crawl.
+
+    Args:
+        job: what to do. inherited: descriptors of open files that the job names.
 
     Raises:
         FetchError: the process died, or stopped before it was done; what it had found has been passed on by then.
@@ -30,7 +33,12 @@ def crawl(job: Job) -> Iterator[Message]:
     command = [sys.executable, "-m", "gongkai.fetch.crawl"]
     ended = None
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        pass_fds=tuple(inherited),
     ) as process:
         stdin, stdout, stderr = (cast("IO[str]", pipe) for pipe in (process.stdin, process.stdout, process.stderr))
         forwarder = Thread(target=_forward, args=(stderr, job.portal.portal_id), daemon=True)

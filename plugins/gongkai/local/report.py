@@ -38,6 +38,7 @@ _NOT_READ = """
     SELECT coalesce(nullif(agency.name, coverage.agency_id), coverage.url), coverage.report_year, coverage.outcome,
            coalesce(coverage.error, CASE coverage.outcome
                WHEN 'not_found' THEN 'its portal lists no report on this year; look there, or ask the agency'
+               WHEN 'unofficial' THEN 'only an unofficial host has it, so it is not published; see official_hosts'
                WHEN 'not_placed' THEN 'what was read is of another agency or year; see `gongkai diagnose`' END)
     FROM marts.fct_coverage AS coverage LEFT JOIN marts.dim_agency AS agency USING (agency_id)
     WHERE NOT coverage.parsed AND (coverage.found OR coverage.expected) ORDER BY coverage.report_year, 1

@@ -67,7 +67,7 @@ def insert_reports(conn: Connection) -> dict[str, int]:
     raw.agency(conn, "old", "旧局", valid_to=date(2020, 6, 30))
     raw.agency(conn, "jia", "甲局")
     raw.agency(conn, "area", "某市政府办公室", scope="whole_area", organ_type="government_office")
-    for agency_id in ("held", "printed", "silent", "broken", "refused", "fixed", "rejected"):
+    for agency_id in ("held", "printed", "silent", "broken", "refused", "mirrored", "fixed", "rejected"):
         raw.agency(conn, agency_id, f"{agency_id}局")
     change = {"agency_id": "jia", "predecessor_id": "old", "relation": "rename", "changed_on": date(2020, 7, 1)}
     raw.insert(conn, "raw.agency_change", change)
@@ -96,6 +96,8 @@ def insert_reports(conn: Connection) -> dict[str, int]:
         put("prose_2012", 2012, "甲局", prose_2012()),
         put("running_2022", 2022, "甲局", raw.granted("form_2021", 9)),
     ])  # fmt: skip
+    raw.listed(conn, 2021, "mirrored局", "mirrored", official=False)
+    raw.read(conn, 2021, "mirrored", "parsed")
     raw.listed(conn, 2021, "broken局", "broken")
     raw.read(conn, 2021, "broken", "unreadable", "the file is truncated")
     raw.listed(conn, 2021, "refused局", None)
@@ -335,7 +337,7 @@ def test_coverage_says_what_became_of_every_agency(built: Built) -> None:
     assert outcomes == {
         **{"jia": "accepted", "area": "accepted", "fixed": "accepted", "printed": "accepted_as_printed"},
         **{"held": "held", "rejected": "held", "silent": "not_found", "refused": "fetch_failed"},
-        **{"broken": "unreadable", "unconfirmed:名录外局": "accepted"},
+        **{"broken": "unreadable", "mirrored": "unofficial", "unconfirmed:名录外局": "accepted"},
     }
     by_agency = {row["agency_id"]: row for row in rows}
     assert {row["agency_id"] for row in rows if not row["expected"]} == {"unconfirmed:名录外局"}
@@ -343,6 +345,7 @@ def test_coverage_says_what_became_of_every_agency(built: Built) -> None:
     assert (by_agency["broken"]["fetched"], by_agency["broken"]["parsed"]) == (True, False)
     assert by_agency["refused"]["error"] == "404 not found"
     assert (by_agency["refused"]["found"], by_agency["refused"]["fetched"]) == (True, False)
+    assert (by_agency["mirrored"]["fetched"], by_agency["mirrored"]["published"]) == (True, False)
     assert (by_agency["silent"]["found"], by_agency["silent"]["late"]) == (False, None)
     assert (by_agency["area"]["deadline"], by_agency["area"]["late"]) == (date(2022, 3, 31), True)
     assert (by_agency["jia"]["deadline"], by_agency["jia"]["late"]) == (date(2022, 1, 31), False)

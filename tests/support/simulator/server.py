@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import ssl
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -37,12 +38,14 @@ class Simulator(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, site: Site, robots: str = _ROBOTS, port: int = 0) -> None:
-        self.site, self.robots = site, robots
+    def __init__(self, site: Site, robots: str = _ROBOTS, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
+        self.site, self.robots, self.tls = site, robots, tls
         self.asked: list[Asked] = []
         self._times: Counter[str] = Counter()
         self._lock = Lock()
         super().__init__(("127.0.0.1", port), Handler)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def host(self) -> str:
@@ -50,7 +53,7 @@ class Simulator(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://{self.host}"
+        return f"{'https' if self.tls else 'http'}://{self.host}"
 
     def note(self, asked: Asked) -> None:
         with self._lock:
@@ -116,9 +119,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(site: Site, robots: str = _ROBOTS) -> Iterator[Simulator]:
+def running(site: Site, robots: str = _ROBOTS, *, tls: ssl.SSLContext | None = None) -> Iterator[Simulator]:
     """The site in this process, in threads of its own."""
-    with Simulator(site, robots) as server:
+    with Simulator(site, robots, tls=tls) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

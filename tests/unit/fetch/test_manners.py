@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +16,7 @@ from gongkai.fetch import Wanted
 from gongkai.fetch.job import Manners
 from gongkai.fetch.manners import retry_after, scrapy_settings, until_open
 from tests.support.simulator import Simulator, Site, running
+from tests.support.simulator.certificate import self_signed
 from tests.support.simulator.server import Handler
 from tests.unit.fetch.conftest import fetched, links_to, portal_of
 
@@ -121,10 +124,25 @@ def test_hours_that_are_none(window: str) -> None:
         until_open(window, datetime.now(UTC))
 
 
-def test_old_ciphers_only_by_name(simulator: Simulator) -> None:
+@pytest.mark.parametrize(
+    ("word", "named", "elsewhere"),
+    [("", "connection", "connection"), ("legacy", "connection", "connection"), ("unverified", None, "connection")],
+)
+def test_a_certificate_is_excepted_for_the_hosts_that_the_row_names(
+    archive: Archive, tmp_path: Path, word: str, named: str | None, elsewhere: str
+) -> None:
+    with running(Site(2), tls=self_signed(tmp_path)) as server:
+        first, second = links_to(server, [1, 2])
+        second = replace(second, url=second.url.replace("127.0.0.1", "localhost"))
+        found = fetched(portal_of(server, "generic", tls=word), [Wanted(first), Wanted(second)], archive)
+    assert {url: records[0].error_class for url, records in found.items()} == {first.url: named, second.url: elsewhere}
+
+
+def test_old_ciphers_and_protocols_are_excepted_likewise(simulator: Simulator) -> None:
     manners = Manners(1.0, 1, 30.0, 1000, 60.0, "gongkai")
-    by_word = {
-        tls: scrapy_settings(manners, portal_of(simulator, "generic", tls=tls)) for tls in ("", "legacy", "unverified")
-    }
-    assert [given["DOWNLOAD_VERIFY_CERTIFICATES"] for given in by_word.values()] == [True, True, False]
-    assert ["DOWNLOADER_CLIENT_TLS_CIPHERS" in given for given in by_word.values()] == [False, True, True]
+    for word in ("", "legacy", "unverified"):
+        given = scrapy_settings(manners, portal_of(simulator, "generic", tls=word))
+        assert given["DOWNLOAD_VERIFY_CERTIFICATES"]
+        assert "DOWNLOADER_CLIENT_TLS_CIPHERS" not in given
+        assert ("DOWNLOADER_CLIENT_TLS_CIPHERS" in given["GONGKAI_LENIENT_TLS"]) == bool(word)
+        assert given["GONGKAI_LENIENT_HOSTS"] == (("127.0.0.1",) * 3 if word else ())
