@@ -9,10 +9,12 @@ parser as (
     inner join current_report on issue.report_id = current_report.report_id
     where
         issue.kind in ('statutory', 'derived')
+        -- what the suites judge anew, after corrections
         and not exists (
             select 1 from {{ ref('form_identity') }} as form_identity
             where form_identity.form = current_report.form and form_identity.identity = issue.identity
         )
+        and issue.identity not in (select rule from {{ ref('rule') }})
 ),
 
 rejected as (

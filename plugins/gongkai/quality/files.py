@@ -10,26 +10,28 @@ from gongkai.errors import GateError
 from gongkai.quality.suites import Suite
 from gongkai.settings import settings
 
+_ACT = "run `python -m gongkai.quality.generate`"
 
-def load_suites(names: Iterable[str], folder: Path | None = None) -> list[Suite]:
-    """The suites of `folder` (default: ``expectations/`` of the project) with these names.
+
+def load_suites(wanted: Iterable[Suite], folder: Path | None = None) -> list[Suite]:
+    """These suites as the files of `folder` hold them (default: ``expectations/`` of the project).
 
     Raises:
-        GateError: a file is missing, is no suite, or holds no expectation: an empty suite would pass in silence.
+        GateError: a file is missing, is no suite, or lacks an expectation: what is not expected passes in silence.
     """
     folder = folder or settings().project_dir / "expectations"
-    return [_load(folder / f"{name}.json") for name in names]
+    return [_load(folder / f"{suite['name']}.json", suite) for suite in wanted]
 
 
-def _load(path: Path) -> Suite:
+def _load(path: Path, wanted: Suite) -> Suite:
     try:
         suite: Suite = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise GateError(f"{path} is missing: run `python -m gongkai.quality.generate` and review the diff") from error
+        raise GateError(f"{path} is missing: {_ACT} and review the diff") from error
     except ValueError as error:
-        raise GateError(f"{path} is not JSON ({error}): run `python -m gongkai.quality.generate`") from error
-    if not isinstance(suite, dict) or not suite.get("expectations"):
-        raise GateError(
-            f"{path} holds no expectation and would pass anything: run `python -m gongkai.quality.generate`"
-        )
+        raise GateError(f"{path} is not JSON ({error}): {_ACT}") from error
+    found = suite.get("expectations") if isinstance(suite, dict) else None
+    names = {expected["meta"]["name"] for expected in found or ()}
+    if lacking := [name for each in wanted["expectations"] if (name := each["meta"]["name"]) not in names]:
+        raise GateError(f"{path} lacks {', '.join(lacking)}, and would pass what breaks it: {_ACT}")
     return suite

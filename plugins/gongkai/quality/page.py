@@ -14,19 +14,17 @@ from psycopg import Connection
 from gongkai.errors import WarehouseError
 from gongkai.pages import render_page
 from gongkai.quality import changes
-from gongkai.quality.files import load_suites
-from gongkai.quality.marts import SUITE
+from gongkai.quality.marts import marts_suite
 from gongkai.quality.page_rows import changes_of, checks_of, held_by, judged_until
 from gongkai.quality.suites import verdict_suites
 
 
-def gate_page(conn: Connection, publication_id: int, folder: Path | None = None) -> str:
+def gate_page(conn: Connection, publication_id: int) -> str:
     """The page of a publication, or of a candidate that the gate refused, as HTML.
 
     Args:
         conn: of the owner of the warehouse.
         publication_id: its number.
-        folder: of the suites, for the words of the expectations; default ``expectations/`` of the project.
 
     Raises:
         WarehouseError: nothing was ever checked under that number.
@@ -46,23 +44,22 @@ def gate_page(conn: Connection, publication_id: int, folder: Path | None = None)
         held=held,
         found=found,
         changes=changes_of(conn, publication_id),
-        words=_words(folder),
+        words=_words(),
     )
 
 
-def write_gate_page(conn: Connection, publication_id: int, to: Path, folder: Path | None = None) -> None:
+def write_gate_page(conn: Connection, publication_id: int, to: Path) -> None:
     """Write the page to a file; folders above it are made.
 
     Raises:
         WarehouseError: nothing was ever checked under that number.
     """
-    text = gate_page(conn, publication_id, folder)
+    text = gate_page(conn, publication_id)
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(text, encoding="utf-8")
 
 
-def _words(folder: Path | None) -> dict[str, Mapping[str, Any]]:
+def _words() -> dict[str, Mapping[str, Any]]:
     """What the expectations of all suites say and who acts if they fail, Chinese and English, by their names."""
-    suites = load_suites([*(suite["name"] for suite in verdict_suites()), SUITE], folder)
-    metas = (expected["meta"] for suite in suites for expected in suite["expectations"])
+    metas = (expected["meta"] for suite in (*verdict_suites(), marts_suite()) for expected in suite["expectations"])
     return {meta["name"]: meta for meta in metas} | changes.METAS

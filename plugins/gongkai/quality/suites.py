@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from gongkai.check.report import COUNT_IS_WHOLE, COUNT_NOT_NEGATIVE
 from gongkai.errors import FormError
 from gongkai.forms import Column, Equation, Form, Table, all_forms
 from gongkai.quality import sql
@@ -113,19 +114,19 @@ def _possible_figures(form: Form, table: Table, wide: WideTable) -> Iterator[Exp
     counted = [key for key, column in kinds.items() if column.is_count]
     meaning: dict[str, Any] = {"kind": "derived", "source": {"zh": "统计数量的含义", "en": "the meaning of a count"}}
     yield finds_nothing(
-        "figure_not_negative",
-        sql.bad_figures(form, wide, "figure_not_negative", unsigned, "cell.figure < 0"),
+        COUNT_NOT_NEGATIVE,
+        sql.bad_figures(form, wide, COUNT_NOT_NEGATIVE, unsigned, "cell.figure < 0"),
         table=wide.name,
-        identity="figure_not_negative",
+        identity=COUNT_NOT_NEGATIVE,
         zh="数量和金额不为负数",
         en="counts and amounts are not negative",
         **meaning,
     )
     yield finds_nothing(
-        "count_is_whole",
-        sql.bad_figures(form, wide, "count_is_whole", counted, "cell.figure <> trunc(cell.figure)"),
+        COUNT_IS_WHOLE,
+        sql.bad_figures(form, wide, COUNT_IS_WHOLE, counted, "cell.figure <> trunc(cell.figure)"),
         table=wide.name,
-        identity="count_is_whole",
+        identity=COUNT_IS_WHOLE,
         zh="件数为整数",
         en="counts are whole numbers",
         **meaning,

@@ -85,8 +85,9 @@ def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> Ve
         GateError: no verdict can be given: there is no report, a table is missing or empty, a suite is empty, or an
             expectation could not be evaluated. What was observed is in ``audit.validation`` all the same.
     """
-    suites = load_suites((suite["name"] for suite in verdict_suites()), folder)
-    require_tables(dsn, SCHEMA, [CURRENT_REPORT, DECISION])
+    suites = load_suites(verdict_suites(), folder)
+    expected_of = {expected["meta"]["table"] for suite in suites for expected in suite["expectations"]}
+    require_tables(dsn, SCHEMA, sorted({CURRENT_REPORT, DECISION} | expected_of))
     with connect(dsn) as conn:
         outcomes = _evaluate(dsn, _of_forms_present(conn, suites))
         unusable = [outcome for outcome in outcomes if outcome.error or (outcome.blocks and outcome.query is None)]

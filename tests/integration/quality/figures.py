@@ -75,9 +75,34 @@ def spoil(equation: Equation, figures: Figures) -> Figures:
     return {**figures, first: (figures[first] or 0) + right - left + 1}
 
 
+def break_alone(form: Form, equation: Equation, figures: Figures) -> Figures:
+    """The figures with the equation broken and no other: those that would fail with it lack a figure."""
+    spoilt = spoil(equation, figures)
+    while others := [other for other in form.equations if other != equation and _fails(other, spoilt)]:
+        spoilt[next(key for key in others[0].cells if key not in equation.cells)] = None
+    return spoilt
+
+
+def _fails(equation: Equation, figures: Figures) -> bool:
+    place = Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)
+    return place in set(_broken_equations([equation], figures))
+
+
 def broken(form: Form, figures: Mapping[CellKey, int | Decimal | None]) -> Iterator[Broken]:
     """Every equation that does not hold and every figure that a count cannot be. Missing figures prove nothing."""
-    for equation in form.equations:
+    yield from _broken_equations(form.equations, figures)
+    for key, column in form.columns_of_cells.items():
+        value = figures.get(key)
+        if value is not None and value < 0 and not column.may_be_negative:
+            yield Broken("count_not_negative", *key)
+        if value is not None and value % 1 and column.is_count:
+            yield Broken("count_is_whole", *key)
+
+
+def _broken_equations(
+    equations: Iterable[Equation], figures: Mapping[CellKey, int | Decimal | None]
+) -> Iterator[Broken]:
+    for equation in equations:
         sides = [[figures.get(key) for key in side] for side in (equation.left, equation.right)]
         if any(value is None for side in sides for value in side):
             continue
@@ -86,9 +111,3 @@ def broken(form: Form, figures: Mapping[CellKey, int | Decimal | None]) -> Itera
         left, right = (sum(value for value in side if value is not None) for side in sides)
         if not (left == right if equation.identity.relation == "=" else left <= right):
             yield Broken(equation.identity.name, equation.identity.table, equation.row, equation.column)
-    for key, column in form.columns_of_cells.items():
-        value = figures.get(key)
-        if value is not None and value < 0 and not column.may_be_negative:
-            yield Broken("figure_not_negative", *key)
-        if value is not None and value % 1 and column.is_count:
-            yield Broken("count_is_whole", *key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,9 +94,12 @@ def test_a_good_candidate_passes_and_leaves_its_record(case: Case) -> None:
 
 
 def test_every_mart_must_be_there(case: Case) -> None:
-    case.run("DROP TABLE candidate.fct_findings, candidate.dim_year")
-    with pytest.raises(GateError, match=r"candidate .* lacks .*dim_year, fct_findings|lacks .*fct_findings, dim_year"):
-        case.gate()
+    write_diff(case.layer.conn, PUBLICATION)
+    for mart in KEYS:
+        case.run(f"ALTER TABLE candidate.{mart} RENAME TO aside")
+        with pytest.raises(GateError, match=f"candidate .* lacks {mart}: build it"):
+            gate(case.dsn, PUBLICATION, coverage_floor=0.9, changed_share=0.05)
+        case.run(f"ALTER TABLE candidate.aside RENAME TO {mart}")
 
 
 def test_no_mart_may_be_empty(case: Case) -> None:
@@ -279,14 +283,12 @@ def test_a_column_that_is_gone_refuses(case: Case) -> None:
 def test_an_empty_or_partial_suite_refuses(case: Case, tmp_path: Path) -> None:
     write(tmp_path)
     path = tmp_path / "marts.json"
-    path.write_text('{"name": "marts", "expectations": []}')
-    with pytest.raises(GateError, match="holds no expectation"):
-        case.gate(folder=tmp_path)
-    path.write_text(
-        '{"name": "marts", "meta": {}, "expectations": [{"type": "expect_table_row_count_to_be_between", "kwargs": {},'
-        ' "severity": "critical", "meta": {"name": "x", "table": "agency_year", "zh": "", "en": ""}}]}'
-    )
-    with pytest.raises(GateError, match=r"expects nothing of .*dim_agency"):
+    for content in ('{"name": "marts", "expectations": []}', '{"name": "marts"}', "", "[]"):
+        path.write_text(content)
+        with pytest.raises(GateError, match=r"marts\.json (lacks dim_agency_is_not_empty|is not JSON)"):
+            case.gate(folder=tmp_path)
+    path.write_text(json.dumps({**suites()["marts"], "expectations": suites()["marts"]["expectations"][1:]}))
+    with pytest.raises(GateError, match="lacks dim_agency_is_not_empty, and would pass what breaks it"):
         case.gate(folder=tmp_path)
 
 

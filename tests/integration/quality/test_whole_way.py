@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,30 +9,17 @@ from pathlib import Path
 import pytest
 
 from gongkai.errors import GateError
-from gongkai.extract.report import Cell, ParseResult, Report, State
-from gongkai.forms import Form, all_forms, form_by_id
+from gongkai.forms import all_forms, form_by_id
 from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
 from gongkai.warehouse.dbt.run import run_stage
-from gongkai.warehouse.load import load_results
 from gongkai.warehouse.publication import open_candidate, publish, write_diff
-from gongkai.warehouse.runs import finish_run, start_run
-from tests.integration.quality.figures import Broken, Figures, balanced, hard, spoil
+from tests.integration.quality.figures import Broken, balanced, hard, spoil
+from tests.integration.quality.reports import as_read, load_year
 from tests.support.warehouse import WarehouseUnderTest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 GOOD = 6
-
-
-def as_read(form: Form, name: str, figures: Figures, year: int) -> ParseResult:
-    """What the parser would say of such a report. It accepts all: here only the gate is to find what is spoilt."""
-    cells = {
-        key: Cell(key, value, None, State.LOST if value is None else State.VALUE, None, None, "html")
-        for key, value in figures.items()
-    }
-    report = Report(form.form, name, year, "own_organ", None, None, cells, (), (), "accepted")
-    sha256 = name.encode().hex().rjust(64, "0")
-    return ParseResult(f"{name}.html", sha256, "text/html", "parsed", None, report, "1")
 
 
 @dataclass
@@ -42,12 +28,6 @@ class Pipeline:
 
     warehouse: WarehouseUnderTest
     target: Path
-
-    def load(self, year: int, results: Iterable[ParseResult]) -> None:
-        with self.warehouse.connect() as conn:
-            start_run(conn, f"run-{year}", year, "archive")
-            load_results(conn, f"run-{year}", year, results)
-            assert finish_run(conn, f"run-{year}", 0.2).ok
 
     def publish(self) -> tuple[VerdictSummary, GateSummary]:
         dsn = self.warehouse.dsns.owner
@@ -89,7 +69,7 @@ def test_exactly_the_spoilt_reports_are_held_and_the_rest_published(pipeline: Pi
             as_read(form, f"{form.form}-spoilt-{n}", spoil(equation, figures), form.years.first)
             for n, equation in enumerate(hard(form))
         ]
-        pipeline.load(form.years.first, [*good, *spoilt])
+        load_year(pipeline.warehouse, form.years.first, [*good, *spoilt])
         expected |= {(report.report.agency,) for report in good if report.report and report.report.agency}
     accepted_as_printed = as_read(form_by_id("form_2019"), "form_2019-spoilt-0", {}, 2019).sha256
     with pipeline.warehouse.connect("steward") as conn:
@@ -120,7 +100,7 @@ def test_a_year_without_totals_is_blocked_and_the_live_marts_stay(pipeline: Pipe
         for n, name in enumerate(names("without-totals", 3))
     ]
     live = pipeline.query("SELECT agency_printed, publication_id FROM marts.agency_year")
-    pipeline.load(2020, reports)
+    load_year(pipeline.warehouse, 2020, reports)
     with pytest.raises(GateError, match=r"(?s)enough rows have dispositions_total.*'report_year': 2020"):
         pipeline.publish()
     assert pipeline.query("SELECT agency_printed, publication_id FROM marts.agency_year") == live

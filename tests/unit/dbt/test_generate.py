@@ -97,7 +97,7 @@ def test_crosswalk_joins_the_split_row_and_parts_what_changed_its_meaning() -> N
 
 def test_every_rule_of_the_suites_has_its_words() -> None:
     rules = {row["rule"]: row for row in seed("rule")}
-    assert {"rejected_by_steward", "figure_not_negative"} <= set(rules)
+    assert {"rejected_by_steward", "count_not_negative"} <= set(rules)
     assert not set(rules) & {row["identity"] for row in seed("form_identity")}
     assert all(row["rule_zh"] and row["rule_en"] for row in rules.values())
 

@@ -71,7 +71,7 @@ def test_great_expectations_reads_every_file(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("GX_ANALYTICS_ENABLED", "false")
     from great_expectations import ExpectationSuite
 
-    for loaded in load_suites(suites()):
+    for loaded in load_suites(suites().values()):
         read = ExpectationSuite(**loaded)
         assert len(read.expectations) == len(loaded["expectations"]) > 0
 
@@ -81,13 +81,22 @@ def test_importing_the_package_is_cheap() -> None:
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
-def test_a_missing_or_empty_suite_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GateError, match="is missing"):
-        load_suites(["marts"], tmp_path)
-    for content in ({}, {"name": "marts"}, {"expectations": []}, []):
-        (tmp_path / "marts.json").write_text(json.dumps(content))
-        with pytest.raises(GateError, match="holds no expectation"):
-            load_suites(["marts"], tmp_path)
+def test_a_missing_empty_or_thinned_suite_is_refused(tmp_path: Path) -> None:
+    for name, wanted in suites().items():
+        path = tmp_path / f"{name}.json"
+        with pytest.raises(GateError, match=rf"{name}\.json is missing"):
+            load_suites([wanted], tmp_path)
+        for content in ("", "[", "{}", "[]", json.dumps({"name": name}), json.dumps({"expectations": []})):
+            path.write_text(content)
+            with pytest.raises(
+                GateError, match=rf"{name}\.json (is not JSON|lacks {wanted['expectations'][0]['meta']['name']})"
+            ):
+                load_suites([wanted], tmp_path)
+        for expected in wanted["expectations"]:
+            rest = [other for other in wanted["expectations"] if other is not expected]
+            path.write_text(json.dumps({**wanted, "expectations": rest}))
+            with pytest.raises(GateError, match=f"lacks {expected['meta']['name']}, and would pass"):
+                load_suites([wanted], tmp_path)
 
 
 def test_a_suite_refuses_two_expectations_of_one_name() -> None:

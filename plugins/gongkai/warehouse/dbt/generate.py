@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gongkai.forms import CellKey, Concept, all_forms, crosswalk
+from gongkai.forms import CellKey, Concept, Equation, Form, all_forms, crosswalk
 from gongkai.forms.model import CELL_IDS_PER_FORM, Table
 from gongkai.settings import settings
 from gongkai.warehouse.dbt.seeds import labels, seeds
@@ -26,6 +26,7 @@ def generate(dbt_dir: Path) -> dict[Path, str]:
     files = {
         **{f"seeds/{name}.csv": text for name, text in seeds(dbt_dir.parent / "expectations").items()},
         "macros/generated_forms.sql": _macro(),
+        "macros/generated_equations.sql": _equations_macro(),
         "models/generated_cells.md": _docs_blocks(),
         **_wide_models(),
     }
@@ -51,6 +52,32 @@ def _macro() -> str:
         lines.append("  },")
     lines += ["}) }}{% endmacro %}", *_over_forms_macro()]
     return "\n".join(lines) + "\n"
+
+
+def _equations_macro() -> str:
+    """A macro that returns the equations of all forms; those that differ only in where they stand are one line.
+
+    `left`, `right` and `unless` are columns of the wide table, `at` its lines, `total` the row that a sum is told by.
+    """
+    lines = [f"{{# {NOTICE} #}}", "{% macro gongkai_equations() %}{{ return(["]
+    for form in all_forms():
+        alike: dict[str, list[str]] = {}
+        for equation in form.equations:
+            alike.setdefault(_equation(form, equation), []).append(
+                equation.right[0].column if equation.identity.per == "column" else equation.right[0].row
+            )
+        lines += [f'  {{{said}, "at": {json.dumps(at)}}},' for said, at in alike.items()]
+    lines.append("]) }}{% endmacro %}")
+    return "\n".join(lines) + "\n"
+
+
+def _equation(form: Form, equation: Equation) -> str:
+    identity = equation.identity
+    across = "row" if identity.per == "column" else "column"
+    sides = {name: [getattr(key, across) for key in getattr(equation, name)] for name in ("left", "right", "unless")}
+    said = {"form": form.form, "identity": identity.name, "kind": identity.kind, "table": identity.table}
+    how = {"per": identity.per, "relation": identity.relation, "total": (equation.row or "") if identity.sums else ""}
+    return json.dumps({**said, **how, **sides})[1:-1]
 
 
 def _over_forms() -> Iterator[tuple[str, Concept]]:
