@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from gongkai.quality.runner import Outcome
 from gongkai.quality.sql import SELECTED
+from gongkai.warehouse.passed import forget_pass
 
 EXAMPLES = 20
 
@@ -22,6 +23,7 @@ def clear(conn: Connection, publication_id: int, *passes: Pass) -> None:
     conn.execute(
         "DELETE FROM audit.validation WHERE publication_id = %s AND pass = ANY(%s)", [publication_id, list(passes)]
     )
+    forget_pass(conn, publication_id)
     if "verdict" in passes:
         conn.execute("DELETE FROM audit.violation WHERE publication_id = %s", [publication_id])
         conn.execute("DELETE FROM audit.verdict WHERE publication_id = %s", [publication_id])

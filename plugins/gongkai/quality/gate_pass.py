@@ -18,6 +18,7 @@ from gongkai.quality.runner import Outcome, great_expectations
 from gongkai.quality.suites import Suite
 from gongkai.warehouse.connection import connect
 from gongkai.warehouse.diff import Diff
+from gongkai.warehouse.passed import candidate_hashes, record_pass
 
 _SHOWN = 3
 """Examples in the message of a refusal; all are in audit.validation."""
@@ -45,6 +46,8 @@ def gate(
 ) -> GateSummary:
     """Validate the candidate marts by the suite of `folder`; writes ``audit.validation``, whatever comes out.
 
+    What passes is written to ``audit.passed`` with the hashes of the marts; only that can be published.
+
     Args:
         dsn: of the owner of the warehouse.
         publication_id: the number of the candidate; the first pass must have given its verdicts, and its diff against
@@ -63,12 +66,14 @@ def gate(
         with conn.transaction():
             audit.clear(conn, publication_id, "gate")
         diff = compared(conn, publication_id)
+        seen = candidate_hashes(conn)  # before anything is evaluated: what changes from now on is not what passes
         outcomes = _evaluate(dsn, _filled(suite, publication_id, coverage_floor))
         outcomes += changes(conn, diff, changed_share, reason)
         with conn.transaction():
             audit.write_validation(conn, publication_id, "gate", [(o, _observed(conn, o)) for o in outcomes])
         if refused := [outcome for outcome in outcomes if outcome.blocks]:
             raise GateError(_why_refused(conn, publication_id, refused))
+        record_pass(conn, publication_id, diff.against, seen)
         (agency_years,) = conn.execute("SELECT count(*) FROM candidate.agency_year").fetchone() or (0,)
     warnings = tuple(outcome.meta["en"] for outcome in outcomes if not outcome.success)
     return GateSummary(publication_id, len(outcomes), agency_years, warnings, diff)

@@ -17,6 +17,7 @@ from gongkai.errors import WarehouseError
 from gongkai.quality.exceptions import exceptions_on, today
 from gongkai.settings import settings
 from gongkai.warehouse.lock import write_lock
+from gongkai.warehouse.passed import forget_pass
 
 _LOCK = "gongkai.publication"
 LOCK_SECONDS = 5
@@ -85,6 +86,7 @@ def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | N
     if (inputs_hash,) in known:
         return None
     candidate = Candidate(last_publication(conn) + 1, inputs, inputs_hash, run_id)
+    forget_pass(conn, candidate.publication_id)
     write_lock(conn, candidate.publication_id, [exception.to_line() for exception in exceptions_on(today())])
     return candidate
 

@@ -20,6 +20,7 @@ from gongkai.warehouse.as_of import create_as_of
 from gongkai.warehouse.diff import Diff, write_diff
 from gongkai.warehouse.inputs import Candidate, last_publication, open_candidate, release_lock, take_lock
 from gongkai.warehouse.partitions import attach, content, copy_comments, create_views, wait_for_planners
+from gongkai.warehouse.passed import require_pass
 from gongkai.warehouse.retirement import bring_back
 from gongkai.warehouse.status import status
 
@@ -52,13 +53,13 @@ class Publication:
 
 
 def publish(conn: Connection, candidate: Candidate, reason: str | None = None) -> Publication:
-    """Make the candidate in the schema `candidate` the live publication. Call it only after the gate has passed.
+    """Make the candidate in the schema `candidate` the live publication, if it is what the gate let pass.
 
     Killed at any point, the live marts are as they were or wholly new, and the same call again ends what was begun.
 
     Raises:
-        WarehouseError: another publication is under way or has taken the number, the candidate is empty, or its columns
-            are not those of the published marts.
+        WarehouseError: another publication is under way or has taken the number, the candidate is empty, its columns
+            are not those of the published marts, or it is not what passed the gate.
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise WarehouseError("Publishing needs a connection of its own, without a transaction begun before.")
@@ -94,6 +95,7 @@ def _go_live(conn: Connection, candidate: Candidate, reason: str | None) -> None
     with conn.transaction():
         conn.execute("LOCK TABLE published.publication IN SHARE ROW EXCLUSIVE MODE")
         counts, hashes = content(conn, candidate.publication_id)
+        require_pass(conn, candidate.publication_id, hashes)
         conn.execute(
             "INSERT INTO published.publication (publication_id, status, run_id, inputs, inputs_hash, row_counts, "
             "content_hashes, reason) VALUES (%s, 'superseded', %s, %s, %s, %s, %s, %s)",

@@ -16,7 +16,7 @@ from gongkai.warehouse.coverage import due_reports
 from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.publication import publish
 from tests.integration.dbt import raw_rows as raw
-from tests.integration.warehouse.candidates import candidate
+from tests.integration.warehouse.candidates import passed
 from tests.support.warehouse import WarehouseUnderTest
 
 pytestmark = pytest.mark.postgres
@@ -107,7 +107,7 @@ def remembered(warehouse: WarehouseUnderTest, tmp_path_factory: pytest.TempPathF
         run_stage("intermediate", warehouse.dsns.owner, 1, target)
         conn.execute("insert into audit.verdict select 1, report_id, 'accepted' from intermediate.int_current_report")
         run_stage("candidate", warehouse.dsns.owner, 1, target)
-        publish(conn, candidate(1))
+        publish(conn, passed(conn, 1))
     with warehouse.connect("bi_reader") as reader:
         yield Remembered(reader, ids)
 

@@ -14,7 +14,7 @@ from gongkai.warehouse.connection import connect
 from gongkai.warehouse.migrate import migrate
 from gongkai.warehouse.publication import publish, rollback
 from gongkai.warehouse.roles import ensure_roles
-from tests.integration.warehouse.candidates import build, candidate
+from tests.integration.warehouse.candidates import build, passed
 from tests.support.warehouse import WarehouseUnderTest
 
 ACCOUNTS = ("owner", "loader", "steward", "bi_reader")
@@ -139,7 +139,7 @@ def test_the_reader_reads_a_mart_that_came_later(published: WarehouseUnderTest) 
         build(owner, 2, {("a", 2021): 6})
         owner.execute("CREATE TABLE candidate.region_year (publication_id int NOT NULL, reports int)")
         owner.execute("INSERT INTO candidate.region_year VALUES (2, 1)")
-        publish(owner, candidate(2))
+        publish(owner, passed(owner, 2))
         owner.execute("CREATE TABLE candidate.later (n int)")
         with published.connect("bi_reader") as reader:
             assert reader.execute("SELECT reports FROM marts.region_year").fetchall() == [(1,)]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -18,9 +15,11 @@ from gongkai.cli import cli
 from gongkai.errors import WarehouseError
 from gongkai.warehouse import connection, inputs, partitions
 from gongkai.warehouse.diff import diff_between
-from gongkai.warehouse.publication import publications, publish, rollback, status, write_diff
+from gongkai.warehouse.passed import forget_pass
+from gongkai.warehouse.publication import Publication, publications, publish, rollback, status, write_diff
 from gongkai.warehouse.retirement import retire
-from tests.integration.warehouse.candidates import build, candidate
+from tests.integration.warehouse.candidates import build, candidate, passed
+from tests.support.crash import Work, cut_off, exchanges, killed
 from tests.support.warehouse import WarehouseUnderTest
 
 LIVE = "SELECT agency_id, report_year, requests_received FROM marts.agency_year ORDER BY 1, 2"
@@ -28,17 +27,22 @@ FIRST = {("a", 2020): 1, ("b", 2020): 2, ("b", 2021): 3}
 SECOND = {("a", 2020): 1, ("b", 2021): 30, ("c", 2021): 4}
 
 
+def reset(conn: Connection) -> None:
+    """A warehouse in which nothing was ever published."""
+    for schema in ("marts", "candidate", "retired"):
+        conn.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}".encode())
+    tables = conn.execute("SELECT format('published.%I', relname) FROM pg_class WHERE relkind = 'p' "
+                          "AND relnamespace = 'published'::regnamespace").fetchall()  # fmt: skip
+    for (table,) in tables:
+        conn.execute(f"DROP TABLE {table}".encode())
+    conn.execute("TRUNCATE published.publication, published.pointer, audit.verdict, audit.diff, audit.comparison")
+    conn.execute("GRANT USAGE ON SCHEMA marts TO bi_reader")
+
+
 @pytest.fixture
 def conn(warehouse: WarehouseUnderTest) -> Iterator[Connection]:
     with warehouse.connect() as conn:
-        for schema in ("marts", "candidate", "retired"):
-            conn.execute(f"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}".encode())
-        tables = conn.execute("SELECT format('published.%I', relname) FROM pg_class WHERE relkind = 'p' "
-                              "AND relnamespace = 'published'::regnamespace").fetchall()  # fmt: skip
-        for (table,) in tables:
-            conn.execute(f"DROP TABLE {table}".encode())
-        conn.execute("TRUNCATE published.publication, published.pointer, audit.verdict, audit.diff, audit.comparison")
-        conn.execute("GRANT USAGE ON SCHEMA marts TO bi_reader")
+        reset(conn)
         yield conn
 
 
@@ -70,10 +74,10 @@ def test_publications_follow_each_other_and_can_be_taken_back(conn: Connection) 
 def test_the_same_rows_have_the_same_hash(conn: Connection) -> None:
     build(conn, 1, FIRST)
     conn.execute("UPDATE candidate.agency_year SET report_id = 1")
-    first = publish(conn, candidate(1))
+    first = publish(conn, passed(conn, 1))
     build(conn, 2, dict(reversed(FIRST.items())))
     conn.execute("UPDATE candidate.agency_year SET report_id = 1")
-    second = publish(conn, candidate(2))
+    second = publish(conn, passed(conn, 2))
     assert first.content_hashes["agency_year"] == second.content_hashes["agency_year"]
     build(conn, 3, SECOND)
     assert publish(conn, candidate(3)).content_hashes["agency_year"] != first.content_hashes["agency_year"]
@@ -195,38 +199,76 @@ def test_a_users_own_view_and_an_open_transaction_stay_good(conn: Connection, wa
     conn.execute("DROP VIEW public.of_a_user")
 
 
-KILLED = """
-    import sys, time
-    from gongkai.warehouse import publication
-    from gongkai.warehouse.connection import connect
-    from tests.integration.warehouse.candidates import candidate
-
-    def stop(*_):
-        print("here", flush=True)
-        time.sleep(60)
-
-    publication.{step} = stop
-    with connect(sys.argv[1]) as conn:
-        publication.publish(conn, candidate(2))
-"""
-
-
-@pytest.mark.parametrize("step", ["attach", "wait_for_planners", "create_views", "_point_to"])
-def test_a_publication_killed_at_any_step_changes_nothing_and_can_be_repeated(
-    conn: Connection, warehouse: WarehouseUnderTest, step: str
+@pytest.mark.parametrize("crash", [killed, cut_off])
+@pytest.mark.parametrize("published", [0, 1])
+def test_a_crash_at_any_moment_leaves_one_publication_and_can_be_repeated(
+    conn: Connection, warehouse: WarehouseUnderTest, crash: Callable[[Work, int], None], published: int
 ) -> None:
+    """Before each single exchange with Postgres, of the first publication and of one that replaces another."""
+    number, rows = published + 1, [FIRST, SECOND][published]
+
+    def prepare() -> None:
+        reset(conn)
+        for earlier in range(1, number):
+            publish(conn, build(conn, earlier, FIRST))
+        build(conn, number, rows)
+
+    def work() -> Publication:
+        with closing(warehouse.connect()) as own:
+            return publish(own, candidate(number))
+
+    def shown() -> dict[tuple[str, int], int] | None:
+        is_there = conn.execute("SELECT to_regclass('marts.agency_year')").fetchone() != (None,)
+        return live(conn) if is_there else None
+
+    prepare()
+    steps = exchanges(work)
+    whole = publications(conn)
+    assert steps > 40
+    outcomes = Counter[bool]()
+    for step in range(1, steps + 1):
+        prepare()
+        before = shown()
+        crash(work, step)
+        has_gone_live = statuses(conn).get(number) == "live"
+        assert shown() == (rows if has_gone_live else before), f"before exchange {step}"
+        outcomes[has_gone_live] += 1
+        work()
+        assert shown() == rows, f"before exchange {step}"
+        for again, once in zip(publications(conn), whole, strict=True):
+            assert (again.status, again.row_counts, again.content_hashes) == (
+                *(once.status, once.row_counts, once.content_hashes),
+            )
+        assert attached(conn) == {(mart, n) for mart in whole[0].row_counts for n in range(1, number + 1)}
+    assert outcomes[True] > 0
+    assert outcomes[False] > 0
+
+
+def attached(conn: Connection) -> set[tuple[str, int]]:
+    """The marts and numbers of all partitions."""
+    rows = conn.execute("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' "
+                        "AND relnamespace = 'published'::regnamespace").fetchall()  # fmt: skip
+    return {(mart, int(number)) for mart, _, number in (name.partition("__p") for (name,) in rows)}
+
+
+def test_only_what_passed_the_gate_goes_live(conn: Connection) -> None:
     publish(conn, build(conn, 1, FIRST))
     build(conn, 2, SECOND)
-    program = textwrap.dedent(KILLED).format(step=step)
-    command = [sys.executable, "-c", program, warehouse.dsns.owner]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as p:
-        assert p.stdout is not None
-        assert p.stdout.readline() == "here\n"
-        p.send_signal(signal.SIGKILL)
+    conn.execute("UPDATE candidate.agency_year SET requests_received = 31 WHERE requests_received = 30")
+    with pytest.raises(WarehouseError, match=r"Candidate 2 is not what passed the gate \(agency_year\)"):
+        publish(conn, candidate(2))
+    build(conn, 2, SECOND)
+    forget_pass(conn, 2)
+    with pytest.raises(WarehouseError, match="Candidate 2 has not passed the gate"):
+        publish(conn, candidate(2))
     assert live(conn) == FIRST
     assert statuses(conn) == {1: "live"}
-    publish(conn, candidate(2))
-    assert live(conn) == SECOND
+    publish(conn, build(conn, 2, SECOND))
+    build(conn, 3, FIRST)
+    rollback(conn, 1)
+    with pytest.raises(WarehouseError, match="was compared with publication 2, and 1 is live now"):
+        publish(conn, candidate(3))
+    assert statuses(conn) == {1: "live", 2: "superseded"}
 
 
 def test_what_a_killed_publication_left_gives_way_to_a_newer_candidate(conn: Connection) -> None:

@@ -28,6 +28,7 @@ from gongkai.warehouse.postgres.server import EmbeddedPostgres
 from gongkai.warehouse.publication import Publication, open_candidate, publish
 from gongkai.warehouse.replay import Replayed, replay
 from gongkai.warehouse.runs import finish_run, start_run
+from tests.integration.warehouse.candidates import passed
 from tests.support.warehouse import WarehouseUnderTest, fresh_database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
@@ -98,6 +99,7 @@ def publish_first(place: Place) -> Publication:
         run_stage("intermediate", dsn, 1, folder)
         verdicts(dsn, 1)
         run_stage("candidate", dsn, 1, folder)
+        passed(conn, 1)
         return publish(conn, candidate)
 
 
