@@ -76,7 +76,9 @@ def test_figures_come_back_as_they_were_printed(
 
 
 @FORMS
-@pytest.mark.parametrize("layout", ["html_cms_a", "html_cms_gbk", "docx", "text_markdown_tsv"])
+@pytest.mark.parametrize(
+    "layout", ["html_cms_a", "html_cms_gbk", "docx", "pdf", "text_markdown_tsv", "text_tab_cells", "text_bars"]
+)
 @some
 @given(seed=st.integers(0, 10_000))
 def test_blanks_come_back_blank(form_id: str, layout: str, seed: int) -> None:

@@ -19,8 +19,9 @@ from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
 from gongkai.extract.report import ParseResult, Report, Status
 from gongkai.extract.several import split
+from gongkai.extract.views import has_tables, views_of
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
-from gongkai.read.document import Block, Document, Grid, Paragraph
+from gongkai.read.document import Document
 from gongkai.settings import settings
 
 _Name = tuple[str | None, int | None]
@@ -117,29 +118,12 @@ def _reports(document: Document) -> Iterator[tuple[_Name, Document]]:
 
 def _read_views(document: Document, year: int | None, agency: str | None) -> Iterator[Reading]:
     """The readings of one report by one reader, until one balances."""
-    for view in _views(document):
+    for view in views_of(document):
         reading = read_report(view, year=year, agency=agency)
-        if reading is None:
+        if reading is not None:
+            yield reading
+        if reading.is_sure if reading else has_tables(document):
             return
-        yield reading
-        if reading.is_sure:
-            return
-
-
-def _views(document: Document) -> Sequence[Document]:
-    """The document, and where it has tables a second, independent way to read it: its cells one after another."""
-    if not any(isinstance(block, Grid) for block in document.blocks):
-        return (document,)
-    blocks: list[Block] = []
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            blocks.extend(Paragraph(cell.text, cell.where) for cell in block.cells if cell.text.strip())
-        else:
-            blocks.append(block)
-    sequence = Document(
-        f"{document.reader}.sequence", document.media_type, tuple(blocks), document.title, document.properties
-    )
-    return (document, sequence)
 
 
 def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:

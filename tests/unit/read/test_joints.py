@@ -31,6 +31,11 @@ def test_a_label_goes_on_below_its_figures() -> None:
     ]
 
 
+def test_a_row_of_blanks_stays_one_where_zeros_are_left_blank() -> None:
+    above, below = [["予以公开", "", "2"], ["部分公开", "1", "2"]], [["属于国家秘密", "", ""], ["重复申请", "3", ""]]
+    assert texts(above, below) == [above, below]
+
+
 def test_a_header_goes_on_in_several_cells() -> None:
     assert texts([["结", "结", "总"]], [["果维持", "果纠正", "计"], ["1", "2", "3"]]) == [
         [["结\n果维持", "结\n果纠正", "总\n计"]],

@@ -36,7 +36,7 @@ def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     begins = [cell for cell in below.cells if cell.row == first]
     pairs = [(cell, _same_column(cell, begins)) for cell in ends]
     rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
-    is_rest = _is_rest_of_label(pairs) or (first == 0 and _is_rest_of_header(above, begins, rests))
+    is_rest = _is_rest_of_label(above, pairs) or (first == 0 and _is_rest_of_header(above, begins, rests))
     if not rests or not is_rest:
         return above, below
     whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
@@ -59,11 +59,18 @@ def _printed(row: Sequence[GridCell]) -> list[tuple[int, int, str]]:
     return [(cell.column, cell.colspan, "".join(cell.text.split())) for cell in row]
 
 
-def _is_rest_of_label(pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
-    """Nothing goes on below the figures, and no label begins."""
-    figures = [rest for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
-    begins = any(rest is not None and ORDINAL.match(rest.text.strip()) for _, rest in pairs)
-    return not begins and bool(figures) and all(rest is not None and not rest.text.strip() for rest in figures)
+def _is_rest_of_label(above: Grid, pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
+    """Nothing goes on below the figures, and no label begins: neither one with an ordinal, nor, among labels without,
+    that of a row of blanks."""
+    figures = [(cell, rest) for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
+    if not figures or any(rest is None or rest.text.strip() for _, rest in figures):
+        return False
+    labels = [(cell, rest) for cell, rest in pairs if rest is not None and rest.text.strip()]
+    if any(ORDINAL.match(rest.text.strip()) for _, rest in labels):
+        return False
+    blanks = [cell for cell in above.cells if not cell.text.strip()]
+    zeros_are_blanks = any(_same_column(cell, blanks) is not None for cell, _ in figures)
+    return not zeros_are_blanks or any(ORDINAL.match(cell.text.strip()) for cell, _ in labels)
 
 
 def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
