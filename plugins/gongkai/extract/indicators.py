@@ -121,11 +121,15 @@ class _Walk:
         if heads is not None and text.endswith(heads.label):
             self._head = [self._last_words] if self._last_words in heads.code else []
             self._in_head = True
-        elif self._in_head and (_ORDINAL.match(text) or labels.stem(text).endswith((*self._labels, *self._groups))):
+        elif self._in_head and (_ORDINAL.match(text) or self._begins_rows(text)):
             self._in_head = False
         if self._in_head:
             self._head.append(text)
         self._last_words = text
+
+    def _begins_rows(self, text: str) -> bool:
+        stem = labels.stem(text)
+        return stem.endswith(self._groups) or self._match(stem)[0] is not None
 
     def _settle(self, *, whole_row: bool, unit: str = "", unless_found: bool = False) -> None:
         """A label ends here: open its row. With `unless_found` words that are no label may still become one."""
@@ -196,6 +200,8 @@ class _Walk:
             key = CellKey(self._table.key, found.row.key, self._column.key)
             if (token := sheet.figure(found)) is not None:
                 reading.rows.append(RowReading((key,), (self._with_unit(found, token),)))
+            elif any(is_figure(token.text) for token in found.tokens):
+                reading.rows.append(RowReading((key,), tuple(found.tokens), mixed=True))
         for found_before, text, line in self._unknown:
             if found_before < len(self._found):  # what follows the last row is not of the table
                 reading.unknown.append((self._table.key, labels.after_ordinal(text), line))
@@ -271,8 +277,8 @@ class _Columns:
             places = filled
         if len(filled) == 1:
             return filled[0], None
-        if len(names) < len(places):
-            return _UNKNOWN, None
+        if len(names) < len(places) or (self._is_stream and len(names) > len(places)):
+            return _UNKNOWN, None  # in a stream an empty cell leaves no trace
         names = names[-len(places) :]
         chosen = self._preferred(names)
         return places[chosen], CountColumns(self._table.key, tuple(names), names[chosen])
@@ -292,10 +298,17 @@ class _Columns:
         if len(found.tokens) == self._width and self._width:
             return found.tokens[self._read]
         if self._column is not None:
-            return next((token for token in found.tokens if token.column == self._column), None)
+            return self._in_column(found)
         if self._running[-1:] == [self._width - 1] and len(found.tokens) == self._width - 1:
             return self._before_heading(found)
         return None
+
+    def _in_column(self, found: _Found) -> Token | None:
+        """The figure of a row with other cells than most; none where one of its cells may have been lost or cut."""
+        filled = [n for n in range(self._width) if any(not each.tokens[n].blank for each in self._usual)]
+        if len(found.tokens) <= max(filled, default=0) or any(not t.blank for t in found.tokens[self._width :]):
+            return None
+        return next((token for token in found.tokens if token.column == self._column), None)
 
     def _before_heading(self, found: _Found) -> Token | None:
         """A row that a heading or nothing follows is whole without the number of the next, if those bear no numbers."""

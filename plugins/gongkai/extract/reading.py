@@ -111,7 +111,8 @@ def read_report(document: Document, *, year: int | None = None, agency: str | No
         return None
     cells = read_cells(tables, document.reader)
     printed = (cell.state for key, cell in cells.items() if key not in tables.absent)
-    if not any(state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for state in printed):
+    figures_found = any(state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for state in printed)
+    if not figures_found and not any(row.mixed for row in tables.rows):
         return None  # an empty template
     return Reading(document, tables.form, header, cells, tables)
 

@@ -4,6 +4,7 @@ The layouts met so far (a table row is spread in a different way in each):
 
 - a cell a line, each line begun by a TAB, a blank line after the row. A label may run on in a line without TAB;
 - rows of TAB-separated fields, or Markdown rows between bars, with a rule row of dashes;
+- rows of fields that wide gaps part, as a printed page gives them; an empty cell leaves no trace;
 - a cell a paragraph, blank lines between;
 - a cell a line, with a bar alone on a line after it.
 
@@ -37,6 +38,8 @@ RULE = re.compile(r"\s*:?-{3,}:?\s*")
 BAR = re.compile(r"(?<!\\)\|")
 SECTION = re.compile(r"\s*[一二三四五六七八九十]+\s*[、.．]")
 FIGURE = re.compile(r"[\d.,，%／/\s\-—－]*")
+FIGURE_WITH_UNIT = re.compile(rf"{FIGURE.pattern}(?:件|条|项|个|次|篇|人次?|[万亿]?元)?")
+WIDE_GAP = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
 LONGEST_REST = 20  # characters of a label's second line
 
 
@@ -119,6 +122,9 @@ def _paragraph(line: str, where: Where, markdown: bool) -> Paragraph | None:
         return Paragraph(text, where, fields=parts, row_like=True) if text or len(parts) > 1 else None
     if RULE.fullmatch(line):
         return None
+    pieces: list[str] = WIDE_GAP.split(line.strip())
+    if any(map(FIGURE_WITH_UNIT.fullmatch, pieces[1:])) or (len(pieces) > 2 and max(map(len, pieces)) <= LONGEST_REST):
+        return Paragraph(clean(line), where, fields=tuple(_unmarked(piece, markdown) for piece in pieces))
     heading = markdown and HEADING.match(line) is not None
     text = _unmarked(HEADING.sub("", line, count=1) if heading else line, markdown)
     return Paragraph(text, where, heading=heading) if text else None

@@ -223,3 +223,29 @@ def test_a_sheet_alone_says_whose_it_is_and_for_which_year() -> None:
     (result,) = parse_bytes(f"<html><body>{text}<table>{rows}</table></body></html>".encode(), "x.html")
     assert result.report is not None
     assert (result.report.agency, result.report.year, result.report.verdict) == (AGENCY, 2017, "accepted")
+
+
+@pytest.mark.parametrize("cells", [["7", "1", "89"], ["89"]])
+def test_a_row_with_other_cells_than_most_has_no_sure_figure(cells: Line) -> None:
+    lines = [[label, unit, "7", figure] for label, unit, figure in sheet("stat_2014", REQUESTS)]
+    fees = next(line for line in lines if line[1] == "万元")
+    fees[2:] = cells
+    report = read(lines, head=["统计指标", "单位", "部门", "合计"])
+    assert report.cells[CellKey("statistics", "request_fees_collected", "value")].state is State.LOST
+    assert report.verdict == "held"
+
+
+def test_a_unit_behind_the_first_label_is_no_head_of_a_column() -> None:
+    lines = [[label + unit, "1", "2", figure] for label, unit, figure in sheet("stat_2014", REQUESTS)]
+    report = read(lines, head=["统计指标", "本级", "部门", "合计"])
+    assert (value(report, "requests_received"), report.verdict) == (5, "accepted")
+
+
+def test_cells_one_a_line_that_leave_no_trace_of_blanks_hold_the_report() -> None:
+    rows = [[label, unit, "0", "0"] for label, unit, _ in sheet("stat_2014", {})]  # 合计 is blank
+    lines = [cell for row in (["统计指标", "单位", "本级", "部门", "合计"], *rows) for cell in row]
+    title = f"{AGENCY}2016年政府信息公开工作年度报告"
+    (result,) = parse_bytes("\n\n".join([title, *lines]).encode(), "report.txt")
+    assert result.report is not None
+    assert {cell.state for cell in result.report.cells.values()} == {State.LOST}
+    assert result.report.verdict == "held"

@@ -290,3 +290,12 @@ def test_a_workbook_cut_within_its_last_sector_is_read_or_named() -> None:
     for cut in (16, 30, 100, 511, 2_000):
         with suppress(UnreadableError):
             assert texts(readers_for(XLS)[0](data[:-cut], Limits())) in ([], ["甲"])
+
+
+@pytest.mark.parametrize(
+    ("below", "rows_found"),
+    [("结语", [["甲", "乙"], ["", ""]]), ("", [["甲", "乙"], ["", ""]]), ("1,2", [["甲", "乙"]])],
+)
+def test_an_empty_row_ends_its_table_and_belongs_to_it_where_no_other_follows(below: str, rows_found: Any) -> None:
+    document = read_with(f"标题\n甲,乙\n,\n{below}\n".encode(), name="x.csv")
+    assert rows(grids(document)[0]) == rows_found

@@ -145,3 +145,19 @@ def test_the_real_report_of_bars(shared_report: Callable[[str], bytes]) -> None:
     found = texts(read_with(shared_report("004")))
     assert "|" not in found
     assert found[found.index("政府集中采购") :][:3] == ["政府集中采购", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("规章    0    1,234   2 件", ("规章", "0", "1,234", "2 件")),
+        ("\u3000 行政许可\u3000\u300018（其中变更2件）  3", ("行政许可", "18（其中变更2件）", "3")),
+        ("信息内容    本年制发件数    现行有效件数", ("信息内容", "本年制发件数", "现行有效件数")),
+        ("政府集中采购  47  123万元", ("政府集中采购", "47", "123万元")),
+        ("一、  总体情况", ()),
+        ("    全年收到申请 3 件，均已办结。", ()),
+    ],
+)
+def test_wide_gaps_part_the_fields_of_a_row(line: str, fields: tuple[str, ...]) -> None:
+    (paragraph,) = paragraphs(read(f"{line}\n"))
+    assert (paragraph.fields, paragraph.row_like) == (fields, False)

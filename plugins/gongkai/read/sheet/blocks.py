@@ -47,24 +47,28 @@ class SheetBlocks:
         for row in rows:
             self._limits.check_blocks(len(blocks))
             filled = row.filled
-            if len(filled) == 1 and _is_prose(row, filled[0], spans, waiting):
+            ended = bool(waiting) and not waiting[-1].filled
+            if len(filled) == 1 and _is_prose(row, filled[0], spans, () if ended else waiting):
                 blocks += self._table(waiting, table, spans)
                 blocks += _paragraphs(row, filled[0], table)
                 waiting = []
             elif filled:
+                if ended:
+                    blocks += self._table(waiting[:-1], table, spans)
+                    waiting = []
                 self._budget.spend(len(filled))
                 waiting.append(row)
-            else:
-                blocks += self._table(waiting, table, spans)
-                waiting = []
+            elif waiting and not ended:
+                waiting.append(row)  # the last of its table, unless another table follows
         return blocks + self._table(waiting, table, spans)
 
     def _table(self, rows: Sequence[SheetRow], table: int, spans: Spans) -> list[Block]:
         if not rows:
             return []
         first, last = rows[0].number, rows[-1].number
-        left = min(row.filled[0] for row in rows)
-        right = min(max(row.filled[-1] for row in rows), left + WIDEST)
+        filled = [column for row in rows for column in row.filled]
+        left = min(filled)
+        right = min(max(filled), left + WIDEST)
         self._budget.spend(len(rows) * (right - left + 1))
         covered: set[tuple[int, int]] = set()
         cells: list[GridCell] = []
