@@ -87,7 +87,22 @@ def test_slips_of_single_revisions_are_passed_over(code: str, day: date, expecte
     assert name(code, day) == expected
 
 
-def test_a_change_that_nobody_dated_says_so() -> None:
+def test_every_difference_between_the_two_lists_is_dated() -> None:
+    assert [region.region_code for region in national_regions() if "not known" in region.source] == []
+
+
+def test_laiwu_became_two_districts_at_the_end_of_2018() -> None:
+    assert (name("371200", date(2018, 12, 30)), name("371200", END_OF_2018)) == ("莱芜市", None)
+    assert [name(code, END_OF_2018) for code in ("370116", "370117")] == ["莱芜区", "钢城区"]
+
+
+def test_a_district_that_kept_its_code_has_two_names() -> None:
+    assert [name("130502", date(year, 12, 31)) for year in (2019, 2020)] == ["桥东区", "襄都区"]
+
+
+def test_a_change_that_nobody_dated_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai.roster.regions._dated_changes", dict)
+    monkeypatch.setattr("gongkai.roster.regions.national_regions", national_regions.__wrapped__)
     old, new = region_as_of("371200", date(2020, 12, 31)), region_as_of("370116", date(2020, 12, 31))
     assert old is not None
     assert new is not None
@@ -109,8 +124,9 @@ def test_every_listed_change_is_one_that_the_packages_know_of() -> None:
     for row in rows:
         on, code = date.fromisoformat(row["changed_on"]), row["region_code"]
         found = [r for r in national_regions() if r.region_code == code and r.source == row["source"]]
-        assert [region.name for region in found] == [row["name"]]
-        assert (name(code, on) is not None) == (row["change"] == "begins")
+        assert found[-1].name == row["name"]
+        assert len(found) == (2 if row["change"] == "renamed" else 1)
+        assert name(code, on) == (None if row["change"] == "ends" else row["name"])
 
 
 @pytest.mark.parametrize(("code", "full"), [("33", "330000"), ("3303", "330300"), ("330302", "330302")])
