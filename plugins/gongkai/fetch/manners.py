@@ -75,6 +75,7 @@ def scrapy_settings(manners: Manners, portal: Portal) -> dict[str, Any]:
             f"{prefix}.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             f"{prefix}.PauseMiddleware": 550,
+            "gongkai.fetch.refresh.ScriptRefreshMiddleware": 585,  # on unfolded answers, like the one for <meta>
         },
         "EXTENSIONS": dict.fromkeys(
             ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")

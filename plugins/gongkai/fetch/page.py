@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 import lxml.html
 from lxml.etree import LxmlError
@@ -17,6 +18,9 @@ from gongkai.read.encoding import decode
 from gongkai.roster import normalise_name
 
 _NEXT = frozenset({"下一页", "下页", "后一页", "后页", ">", "»", "next"})
+_BASE = re.compile(r"""<base\s[^>]{0,200}?\bhref\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
+_HEAD = 20_000
+"""Characters of a page in which its head stands."""
 _CLIMB = 4
 """How many elements up from a link its date may stand."""
 
@@ -50,6 +54,15 @@ class Page:
         self.text = decode(data)
 
     @cached_property
+    def _base(self) -> str:
+        """What links count from: the page's own address, unless it says otherwise."""
+        found = _BASE.search(self.text[:_HEAD])
+        try:
+            return urljoin(self.url, found[1]) if found else self.url
+        except ValueError:  # no address
+            return self.url
+
+    @cached_property
     def root(self) -> lxml.html.HtmlElement:
         """The page as a tree.
 
@@ -61,17 +74,21 @@ class Page:
     def part(self, markup: str) -> Page:
         """A piece of HTML from within the page, whose links count from the same address."""
         page = object.__new__(Page)
-        page.url, page.text = self.url, markup
+        page.url, page.text, page._base = self.url, markup, self._base
         return page
 
     def address(self, href: str) -> str | None:
         """Where a link leads; None for one that leads nowhere or to this page itself."""
         try:
-            address = urldefrag(urljoin(self.url, href.strip())).url
+            address = urldefrag(urljoin(self._base, href.strip())).url
             is_page = urlsplit(address).scheme in ("http", "https") and address != urldefrag(self.url).url
         except ValueError:
             return None
         return address if is_page else None
+
+    def with_query(self, query: Mapping[str, str]) -> str:
+        """The page's own address with other parameters."""
+        return urlsplit(self.url)._replace(query=urlencode(query), fragment="").geturl()
 
     def entries(self) -> Iterator[Entry]:
         """The links that name a report."""

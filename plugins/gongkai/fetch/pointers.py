@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
-
 from gongkai.errors import UnreadableError
+from gongkai.fetch.page import Page
 from gongkai.read import Document, Grid, Limits, readers_for
 from gongkai.read.links import may_link_to_attachments
 from gongkai.settings import settings
@@ -28,17 +26,8 @@ def attachments_of(data: bytes, url: str) -> tuple[str, ...]:
         return ()
     if not page.links or _has_content(page):
         return ()
-    return tuple(dict.fromkeys(_web_addresses(url, page.links)))[:_ATTACHMENTS]
-
-
-def _web_addresses(base: str, links: Iterable[str]) -> Iterator[str]:
-    for link in links:
-        try:
-            url = urljoin(base, link)
-            if urlsplit(url).scheme in ("http", "https"):
-                yield url
-        except ValueError:  # no address, whatever a browser makes of it
-            continue
+    addresses = map(Page(data, url).address, page.links)
+    return tuple(dict.fromkeys(address for address in addresses if address))[:_ATTACHMENTS]
 
 
 def _has_content(page: Document) -> bool:

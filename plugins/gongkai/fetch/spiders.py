@@ -22,7 +22,7 @@ from gongkai.fetch.failures import problem_of, problem_with_status
 from gongkai.fetch.guard import is_official
 from gongkai.fetch.job import FetchRecord, Job, Known, Link, Message, Wanted
 from gongkai.fetch.judge import Problem, problem_with
-from gongkai.fetch.page import Page
+from gongkai.fetch.page import Entry, Page
 from gongkai.fetch.pointers import attachments_of
 from gongkai.fetch.vendors import AUTO, detect, vendor
 from gongkai.read import identify
@@ -57,6 +57,7 @@ class ListingSpider(PortalSpider):
         self._vendor = None if job.portal.module == AUTO else vendor(job.portal.module)
         self._pages: set[str] = set()
         self._links: set[str] = set()
+        self._shown: tuple[Entry, ...] = ()
 
     async def start(self) -> AsyncIterator[Any]:
         yield self._ask(self.job.portal.url)
@@ -81,6 +82,12 @@ class ListingSpider(PortalSpider):
             self.emit(Message(cms=(name := detect(page))))
             self._vendor = vendor(name)
         found = self._vendor.read(page)
+        if found.entries and found.entries == self._shown:
+            # a portal may show its last page for ever; one whose second page is its first cannot be paged
+            if len(self._pages) == 2:
+                self.emit(Message(problem=f"{page.url} shows what the page before it shows; its paging leads nowhere"))
+            return
+        self._shown = found.entries
         for entry in found.entries:
             if entry.url not in self._links and self.job.year in (None, entry.year):
                 self._links.add(entry.url)

@@ -20,7 +20,7 @@ from tests.support.simulator.vendors import listing, number_of
 
 _ROBOTS = "User-agent: *\nDisallow: /internal/\n"
 _FILE = re.compile(r"/files/(\d+)\.\w+$")
-_MOVED = re.compile(r"/moved/(\d+)\.html$")
+_MOVED = re.compile(r"/moved/(?:%E5%B9%B4%E6%8A%A5/)?(\d+)\.html$")
 
 
 class Asked(NamedTuple):

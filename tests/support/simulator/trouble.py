@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import struct
 import time
@@ -88,6 +89,62 @@ def short(handler: Handler, number: int) -> None:
     handler.close_connection = True
 
 
+def cut_chunks(handler: Handler, number: int) -> None:
+    """In chunks, and the last one never comes."""
+    body = handler.site.report(number)
+    _begin_chunks(handler)
+    handler.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+    handler.close_connection = True
+
+
+def trickle(handler: Handler, number: int) -> None:
+    """A byte now and then, for ever."""
+    _begin_chunks(handler)
+    try:
+        while True:
+            handler.wfile.write(b"1\r\n \r\n")
+            handler.wfile.flush()
+            time.sleep(0.1)
+    except OSError:
+        handler.close_connection = True
+
+
+def _begin_chunks(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html; charset=utf-8")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+
+
+def bomb(handler: Handler, number: int) -> None:
+    """A few kilobytes that unfold into many megabytes."""
+    handler.answer(200, gzip.compress(bytes(30_000_000)), {"Content-Encoding": "gzip"})
+
+
+def folded(handler: Handler, number: int) -> None:
+    handler.answer(200, gzip.compress(handler.site.report(number)), {"Content-Encoding": "gzip"})
+
+
+def gbk(handler: Handler, number: int) -> None:
+    """In GBK, while the server says UTF-8."""
+    handler.answer(200, handler.site.report(number).decode().encode("gb18030"))
+
+
+def refresh(handler: Handler, number: int) -> None:
+    handler.answer(200, f'<html><head><meta http-equiv="refresh" content="0;url=/moved/{number}.html"></html>'.encode())
+
+
+def script(handler: Handler, number: int) -> None:
+    page = f'<html><head><script>window.location.href = "/moved/{number}.html";</script></head><body></body></html>'
+    handler.answer(200, page.encode())
+
+
+def chinese(handler: Handler, number: int) -> None:
+    """To an address in Chinese, as it is, which no header may hold."""
+    location = f"/moved/年报/{number}.html".encode().decode("latin-1")
+    handler.answer(301, b"", {"Location": location})
+
+
 def moved(handler: Handler, number: int) -> None:
     handler.answer(301, b"", {"Location": f"/moved/{number}.html"})
 
@@ -119,9 +176,10 @@ def large(handler: Handler, number: int) -> None:
 def pointer(handler: Handler, number: int) -> None:
     """A page without a report, whose attachments are one: the report, and a picture of it that nobody wants."""
     kind = handler.site.trouble[number]
-    name = f"/files/{number}.{extension(ATTACHED[kind])}"
-    page = f"<html><body><p>见附件</p><a href='{name}'>下载</a><a href='/files/p.png'>图解</a></body></html>"
-    handler.answer(200, page.encode())
+    name = f"{number}.{extension(ATTACHED[kind])}"
+    base, name = ("<base href='/files/'>", name) if kind == "docx" else ("", f"/files/{name}")
+    links = f"<a href='{name}'>下载</a><a href='/files/p.png'>图解</a>"
+    handler.answer(200, f"<html><head>{base}</head><body><p>见附件</p>{links}</body></html>".encode())
 
 
 def said(handler: Handler, number: int) -> None:
@@ -137,8 +195,8 @@ def _at_first(handler: Handler, number: int, trouble: Callable[[], None]) -> Non
 
 TROUBLES: dict[str, Callable[[Handler, int], None]] = {
     **{function.__name__: function for function in (
-        slow, hang, busy, error, broken, away, gone, reset, short, moved, inwards, inwards_by_name, to_a_file,
-        forbidden, circle, large,
+        slow, hang, busy, error, broken, away, gone, reset, short, cut_chunks, trickle, bomb, folded, gbk, refresh,
+        script, chinese, moved, inwards, inwards_by_name, to_a_file, forbidden, circle, large,
     )},
     **dict.fromkeys(ATTACHED, pointer),
     **dict.fromkeys(SAID, said),

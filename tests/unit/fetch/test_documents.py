@@ -29,7 +29,9 @@ NUMBERS = {name: number for number, name in enumerate(TROUBLES, start=1)}
 FINE = len(NUMBERS) + 1
 
 ENDS = {
-    "slow": None, "busy": None, "error": None, "reset": None, "moved": None, **dict.fromkeys(ATTACHED),
+    "slow": None, "busy": None, "error": None, "reset": None, "moved": None, "folded": None, "gbk": None,
+    "refresh": None, "script": None, "chinese": None, "cut_chunks": "truncated", "trickle": "timeout",
+    "bomb": "too_large", **dict.fromkeys(ATTACHED),
     "hang": "timeout", "broken": "http_status", "away": "http_status", "gone": "http_status", "short": "truncated",
     "inwards": "address", "inwards_by_name": "address", "to_a_file": "http_status", "forbidden": "robots",
     "circle": "redirect", "large": "too_large", "soft_404": "soft_404", "challenge": "challenge", "login": "login",
@@ -80,9 +82,11 @@ def test_nothing_but_reports_and_their_pages_is_archived(troubled: Troubled) -> 
 
 def test_what_passes_is_the_whole_report(troubled: Troubled) -> None:
     server, archive, records = troubled
-    for name in ("slow", "busy", "error", "reset", "moved"):
+    for name in ("slow", "busy", "error", "reset", "moved", "folded", "refresh", "script", "chinese"):
         assert archive.get(records[name].sha256 or "") == server.site.report(NUMBERS[name])
-    assert records["moved"].final_url == f"{server.address}/moved/{NUMBERS['moved']}.html"
+    for name in ("moved", "refresh", "script"):
+        assert records[name].final_url == f"{server.address}/moved/{NUMBERS[name]}.html"
+    assert archive.get(records["gbk"].sha256 or "").decode("gb18030") == server.site.report(NUMBERS["gbk"]).decode()
 
 
 def test_an_attachment_is_the_document_and_its_page_is_kept(troubled: Troubled) -> None:
@@ -115,7 +119,7 @@ def test_what_will_not_pass_is_asked_once_and_the_rest_four_times(troubled: Trou
     times = {name: server.times(f"/gk/{number}.html") for name, number in NUMBERS.items()}
     for once in ("gone", "away", "soft_404", "challenge", "login", "unended", "large", "slow"):
         assert times[once] == 1
-    assert times["broken"] == times["short"] == times["hang"] == 4
+    assert times["broken"] == times["short"] == times["hang"] == times["cut_chunks"] == times["trickle"] == 4
     assert times["busy"] == times["reset"] == times["error"] == 2
 
 

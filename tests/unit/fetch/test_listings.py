@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from gongkai.fetch import discover
 from gongkai.fetch.page import Page
 from gongkai.fetch.vendors.generic import read
 from gongkai.roster import Roster
-from tests.support.simulator import Simulator
+from tests.support.simulator import Simulator, Site, running
+from tests.support.simulator.server import Handler
 from tests.unit.fetch.conftest import portal_of
 
 URL = "http://portal.example/xxgk/index.html"
@@ -170,6 +171,59 @@ def test_links_that_lead_nowhere_are_left_out() -> None:
 )
 def test_the_next_page(link: str, encoding: str) -> None:
     assert read(page(link, encoding)).next_url == "http://portal.example/xxgk/p2.html"
+
+
+def test_links_count_from_where_the_page_says() -> None:
+    found = read(
+        page('<base target="_blank" href="/gk/"><a href="1.html">某局2019年年度报告</a><a href="?p=2">下一页</a>')
+    )
+    assert [entry.url for entry in found.entries] == ["http://portal.example/gk/1.html"]
+    assert found.next_url == "http://portal.example/gk/?p=2"
+    lost = read(page('<base href="http://["><a href="1.html">某局2019年年度报告</a>'))
+    assert [entry.url for entry in lost.entries] == ["http://portal.example/xxgk/1.html"]
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, answer: Callable[[Handler], str]) -> None:
+    """Let the simulator answer each listing so."""
+    monkeypatch.setattr(Handler, "do_GET", lambda handler: handler.answer(200, answer(handler).encode()))
+
+
+LINE = '<a href="/gk/{}.html">第{}局2021年政府信息公开工作年度报告</a>'
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (lambda at: LINE.format(1, 1), r"p=2 shows what the page before it shows"),
+        (lambda at: LINE.format(min(at, 3), min(at, 3)), None),
+        (lambda at: LINE.format(at, at), r"more than 20 pages; it seems to page in circles"),
+        (lambda at: "", r"more than 20 pages; it seems to page in circles"),
+    ],
+    ids=["always the first", "the last for ever", "a new one for ever", "empty for ever"],
+)
+def test_pages_without_end(
+    roster: Roster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lines: Callable[[int], str],
+    found: str | None,
+) -> None:
+    # the crawling process is another one: its bound is lowered as Python starts
+    (tmp_path / "sitecustomize.py").write_text("import gongkai.fetch.spiders as spiders\nspiders._PAGES = 20\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def endless(handler: Handler) -> str:
+        at = int(handler.path.partition("p=")[2] or 1)
+        return f'<html><body>{lines(at)}<a href="?p={at + 1}">下一页</a></body></html>'
+
+    answers(monkeypatch, endless)
+    with running(Site(1), "") as server:
+        changed = placed(roster, server, "/list.html")
+        if found is None:
+            assert len(discover(changed.portals[0], 2021, changed).links) == 3
+        else:
+            with pytest.raises(FetchError, match=found):
+                discover(changed.portals[0], 2021, changed)
 
 
 def test_the_last_page_has_no_next() -> None:

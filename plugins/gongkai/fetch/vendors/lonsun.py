@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from gongkai.fetch.page import Entry, ListingPage, Page
 from gongkai.fetch.titles import agency_named, date_in, names_a_report, report_year
@@ -30,7 +30,7 @@ def read(page: Page) -> ListingPage:
     at = int(query["pageIndex"]) if query.get("pageIndex", "").isdecimal() else 1
     pages = _PAGES.search(page.text)
     last = int(pages[1]) if pages else max(map(int, _LINKED.findall(page.text)), default=1)
-    next_url = page.address("?" + urlencode(query | {"pageIndex": str(at + 1)})) if at < last else None
+    next_url = page.with_query(query | {"pageIndex": str(at + 1)}) if at < last else None
     return ListingPage(entries, next_url)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from gongkai.fetch.page import ListingPage, Page
 
@@ -27,4 +27,4 @@ def _next_number(page: Page) -> str | None:
     found = _TOTAL.search(page.text)
     if found is None or at >= int(found[1]):
         return None
-    return page.address("?" + urlencode(query | {"totalpage": found[1], "PAGENUM": str(at + 1)}))
+    return page.with_query(query | {"totalpage": found[1], "PAGENUM": str(at + 1)})
