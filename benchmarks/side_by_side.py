@@ -35,8 +35,8 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def compare(ours: Callable[[], object], beside: Callable[[], object]) -> Comparison:
+def compare(ours: Callable[[], object], beside: Callable[[], object], rounds: int = ROUNDS) -> Comparison:
     """A B A B …: a machine that slows down slows both."""
     ours(), beside()  # imports and caches are not what is measured
-    pairs = [(seconds(ours), seconds(beside)) for _ in range(ROUNDS)]
+    pairs = [(seconds(ours), seconds(beside)) for _ in range(rounds)]
     return Comparison([a for a, _ in pairs], [b for _, b in pairs])

@@ -1,156 +1,174 @@
-"""`make bench-size`: what 100,000 reports cost, from the loader to the marts. See README.md.
-
-The figures satisfy their form, 3 % of the reports are spoilt. They go into raw as the loader writes them; the reports
-themselves, their documents and fetches are written by SQL, since it is the 200 cells of each that make the size.
-"""
+"""`make bench-size`: what 100,000 reports cost, from the loader to the answers of a dashboard. See README.md."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
 import psycopg
+from psycopg.abc import Buffer
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import questions  # noqa: E402
+import readers  # noqa: E402
+from memory import peak_memory  # noqa: E402
 from side_by_side import compare, seconds  # noqa: E402
 
-from gongkai.extract.report import Cell, State  # noqa: E402
-from gongkai.forms import Form, form_for_year  # noqa: E402
 from gongkai.quality import gate, verdicts  # noqa: E402
-from gongkai.roster import Agency, Roster  # noqa: E402
-from gongkai.roster.regions import regions_on  # noqa: E402
-from gongkai.warehouse.cell_copy import ReportCells, copy_cells  # noqa: E402
 from gongkai.warehouse.dbt.run import run_stage  # noqa: E402
+from gongkai.warehouse.postgres.configuration import SUPERUSER  # noqa: E402
+from gongkai.warehouse.postgres.server import EmbeddedPostgres  # noqa: E402
 from gongkai.warehouse.publication import open_candidate, publish, write_diff  # noqa: E402
-from gongkai.warehouse.roster import sync_roster  # noqa: E402
-from gongkai.warehouse.runs import finish_run, start_run  # noqa: E402
-from tests.support.figures import balanced_figures  # noqa: E402
+from tests.support.raw import FIRST_YEAR, Raw  # noqa: E402
 from tests.support.warehouse import WarehouseUnderTest, fresh_database, temporary_server  # noqa: E402
 
-FIRST_YEAR, YEARS = 2016, 10
-_DIFFERENT = 300
-"""Different reports a form; more would measure the random numbers, not the warehouse."""
-_SPOILT = 33
-"""Every so many-th report is spoilt."""
-
-Numbered = list[tuple[int, Cell]]
+YEARS = 10
+TINY = 200
+"""So few reports cost nothing; what is left is starting up."""
 
 
-def pool(form: Form) -> list[Numbered]:
-    """Reports of a form as the loader gets them; the last one is spoilt."""
-    reports = []
-    for seed in range(_DIFFERENT + 1):
-        figures = balanced_figures(form, Random(seed), density=0.1)
-        if seed == _DIFFERENT:
-            figures[form.equations[0].cells[0]] += 1
-        cells = [
-            Cell(key, v, str(v), State.VALUE if v else State.ZERO, None, None, "html") for key, v in figures.items()
-        ]
-        reports.append([(form.cell_ids[cell.key], cell) for cell in cells])
-    return reports
+class Bench:
+    """A server, and the lines of the table."""
+
+    def __init__(self, server: EmbeddedPostgres, rounds: int) -> None:
+        self.server, self.rounds = server, rounds
+        self.table = Table(title=f"size, on {os.cpu_count()} cores, embedded Postgres")
+        for heading in ("work", "reports", "cost", ""):
+            self.table.add_column(heading, justify="right" if heading in ("reports", "cost") else "left")
+
+    def row(self, work: str, reports: int, cost: str, remark: str = "") -> None:
+        self.table.add_row(work, f"{reports:,}", cost, remark)
+        print(f"{work} | {reports:,} | {cost} | {remark}", file=sys.stderr, flush=True)
+
+    def load(self, raw: Raw) -> None:
+        """Our loader and bare COPY of the same rows, in turn, into the same emptied table."""
+        raw.load()
+        with raw.warehouse.connect() as owner:
+            data = _stored(owner)
+            bytes_a_cell = owner.execute(_BYTES).fetchall()[0][0] / (cells := owner.execute(_CELLS).fetchall()[0][0])
+            beside = _emptied(raw.warehouse, lambda: _bare_copy(owner, data))
+            found = compare(_emptied(raw.warehouse, raw.load), beside, self.rounds)
+        took = statistics.median(found.ours)
+        remark = f"{1 / found.ratio:.0%} of bare COPY, {cells / took:,.0f} a second, median of {self.rounds}"
+        self.row(f"load {cells:,} cells", raw.reports, f"{took:.1f} s", remark)
+        self.row("store a cell", raw.reports, f"{bytes_a_cell:.1f} B", "with its index")
+        _emptied(raw.warehouse, lambda: None)()
+
+    def rebuild(self, raw: Raw, quiet: bool = False) -> float:
+        """Staging to publication, a stage after the other, as the DAG runs them; the seconds of all."""
+        dsn, spent = raw.warehouse.dsns.owner, 0.0
+        postmaster = int((self.server.data / "postmaster.pid").read_text().split()[0])
+        with raw.warehouse.connect() as conn, peak_memory([os.getpid(), postmaster]) as peak:
+            began = time.perf_counter()
+            candidate = open_candidate(conn)
+            if candidate is None:
+                raise RuntimeError("nothing to publish")
+            number, target = candidate.publication_id, Path(tempfile.gettempdir()) / f"gongkai-size-{os.getpid()}" / "1"
+            steps: dict[str, Callable[[], object]] = {
+                "dbt: staging, intermediate": lambda: run_stage("intermediate", dsn, number, target),
+                "GX: verdicts": lambda: verdicts(dsn, number),
+                "dbt: marts and their tests": lambda: run_stage("candidate", dsn, number, target),
+                "diff": lambda: write_diff(conn, number),
+                "GX: gate": lambda: gate(dsn, number, coverage_floor=0.9, changed_share=0.05),
+                "publish": lambda: publish(conn, candidate),
+            }
+            costs = {"lock of inputs": time.perf_counter() - began} | {name: seconds(do) for name, do in steps.items()}
+            spent = sum(costs.values())
+        if not quiet:
+            for name, took in costs.items():
+                self.row(name, raw.reports, f"{took:.1f} s")
+            held = f"at most {peak.bytes / 2**20:,.0f} MB, this process and all of Postgres (PSS)"
+            self.row("all of a rebuild", raw.reports, f"{spent:.1f} s", held)
+        return spent
+
+    def add_a_year(self, raw: Raw, spent: float, start: float) -> None:
+        """One more year onto those published, beside that year alone: the rebuild, and what the year adds to it."""
+        more = Raw(raw.warehouse, raw.share, range(raw.years.stop, raw.years.stop + 1))
+        more.write()
+        with_it = self.rebuild(more, quiet=True)
+        with fresh_database(self.server, "alone") as warehouse:
+            alone = Raw(warehouse, raw.share, range(FIRST_YEAR + YEARS, FIRST_YEAR + YEARS + 1))
+            alone.write()
+            by_itself = self.rebuild(alone, quiet=True) - start
+        remark = f"adds {(with_it - spent) / by_itself:.2f} × of {by_itself:.1f} s, that year alone net of start-up"
+        self.row("an eleventh year", raw.share, f"{with_it:.1f} s", remark)
+
+    def answer(self, raw: Raw) -> None:
+        """The questions; and one figure's provenance down to the bytes of a document, which lie in an archive."""
+        for name, cost, remark in questions.rows(questions.alone(raw.warehouse), questions.together(raw.warehouse)):
+            self.row(name, raw.reports, cost, remark)
+        took = questions.down_to_bytes(raw.warehouse)
+        remark = f"p95 {questions.percentile(took, 0.95):.1f} ms: the question, and its document out of the archive"
+        self.row("ask: provenance, bytes", raw.reports, f"{statistics.median(took):.1f} ms", remark)
+
+    def publish_meanwhile(self) -> None:
+        with fresh_database(self.server, "readers") as warehouse:
+            for name, cost, remark in readers.measure(warehouse):
+                self.row(name, 0, cost, remark)
 
 
-class Size:
-    """Raw with so many reports spread over the years, ten of an agency."""
-
-    def __init__(self, warehouse: WarehouseUnderTest, reports: int) -> None:
-        self.warehouse, self.reports = warehouse, reports
-        forms = {year: form_for_year(year) for year in range(FIRST_YEAR, FIRST_YEAR + YEARS)}
-        self._pools = {form.form: pool(form) for form in forms.values() if form}
-        self._forms = {year: form.form for year, form in forms.items() if form}
-
-    def write_reports(self) -> None:
-        with self.warehouse.connect() as conn:
-            sync_roster(conn, self._roster())
-            for year, form in self._forms.items():
-                start_run(conn, f"size-{year}", year, "archive")
-                conn.execute(
-                    _REPORTS, {"year": year, "form": form, "count": self.reports // YEARS, "first": FIRST_YEAR}
-                )
-
-    def _roster(self) -> Roster:
-        """An agency for each report of a year, spread over the counties."""
-        regions = list(regions_on(date(2026, 6, 1)))
-        counties = [region.region_code for region in regions if region.level == "county"]
-        agencies = [
-            Agency(
-                agency_id=f"agency-{n}",
-                name=f"机关{n}",
-                region_code=counties[n % len(counties)],
-                level="county",
-                organ_type="department",
-                scope="own_organ",
-                valid_from=date(2008, 1, 1),
-            )
-            for n in range(1, self.reports // YEARS + 1)
-        ]
-        aliases = tuple(alias for agency in agencies for alias in agency.names())
-        return Roster(tuple(agencies), (), aliases, (), tuple(regions))
-
-    def cells(self) -> Iterator[ReportCells]:
-        """Every report's cells, year by year as they are ingested."""
-        share = self.reports // YEARS
-        for year, form in self._forms.items():
-            reports = self._pools[form]
-            for n in range(share):
-                report_id = (year - FIRST_YEAR) * share + n + 1
-                which = _DIFFERENT if report_id % _SPOILT == 0 else report_id % _DIFFERENT
-                yield ReportCells(report_id, year, reports[which])
-
-    def load(self) -> int:
-        with self.warehouse.connect("loader") as conn:
-            return copy_cells(conn, self.cells())
-
-    def complete(self) -> None:
-        with self.warehouse.connect() as conn:
-            for year in self._forms:
-                finish_run(conn, f"size-{year}", 1.0)
-            conn.execute("ANALYZE")
+@contextmanager
+def durable_server() -> Iterator[EmbeddedPostgres]:
+    """As `gongkai up` has it. The reports repeat, real ones do not: nothing may be remembered of one for the next."""
+    with temporary_server(durable=True) as server:
+        with psycopg.connect(server.dsn(SUPERUSER, "postgres"), autocommit=True) as conn:
+            conn.execute("ALTER SYSTEM SET enable_memoize = off")
+            conn.execute("SELECT pg_reload_conf()")
+        yield server
 
 
-_REPORTS = """
-    WITH numbered AS (
-        SELECT n, (%(year)s - %(first)s) * %(count)s + n AS report_id FROM generate_series(1, %(count)s) AS n
-    ), document AS (
-        INSERT INTO raw.document (sha256, media_type) SELECT lpad(to_hex(report_id), 64, '0'), 'text/html' FROM numbered
-    ), outcome AS (
-        INSERT INTO raw.outcome (run_id, ingest_year, stage, item, sha256, status)
-        SELECT 'size-' || %(year)s, %(year)s, stage, 'file-' || report_id, lpad(to_hex(report_id), 64, '0'), status
-        FROM numbered, (VALUES ('parse', 'parsed'), ('load', 'loaded')) AS of (stage, status)
-    )
-    INSERT INTO raw.report (report_id, sha256, parser_version, ordinal, ingest_year, form, report_year, agency_printed,
-                            agency_normalised, scope, verdict, reader)
-    OVERRIDING SYSTEM VALUE
-    SELECT report_id, lpad(to_hex(report_id), 64, '0'), '1', 0, %(year)s, %(form)s, %(year)s, '机关' || n, '机关' || n,
-           'own_organ', 'accepted', 'html'
-    FROM numbered
-"""
+def measure(bench: Bench, count: int, largest: bool) -> float:
+    """Everything with so many reports; the seconds of a rebuild, net of start-up."""
+    with fresh_database(bench.server, "tiny") as warehouse:
+        tiny = Raw(warehouse, TINY // YEARS, range(FIRST_YEAR, FIRST_YEAR + YEARS))
+        tiny.write()
+        start = bench.rebuild(tiny, quiet=True)
+        bench.row("a rebuild of hardly anything", TINY, f"{start:.1f} s", "what starting up costs")
+    with fresh_database(bench.server, "size") as warehouse:
+        raw = Raw(warehouse, count // YEARS, range(FIRST_YEAR, FIRST_YEAR + YEARS))
+        bench.load(raw)
+        raw.write()
+        spent = bench.rebuild(raw)
+        bench.answer(raw)
+        if not largest:
+            bench.add_a_year(raw, spent, start)
+    return spent - start
 
 
-def bare_copy(conn: psycopg.Connection, data: list[bytes]) -> None:
+def _bare_copy(conn: psycopg.Connection, data: list[bytes]) -> None:
     with conn.cursor().copy("COPY raw.cell FROM STDIN (FORMAT binary)") as into:
         for block in data:
             into.write(block)
 
 
-def stored(conn: psycopg.Connection) -> list[bytes]:
+def _stored(conn: psycopg.Connection) -> list[bytes]:
     with conn.cursor().copy("COPY (SELECT * FROM raw.cell) TO STDOUT (FORMAT binary)") as out:
-        return [bytes(block) for block in out]
+        return _in_blocks(out)
 
 
-def emptied(warehouse: WarehouseUnderTest, work: Callable[[], object]) -> Callable[[], object]:
+def _in_blocks(rows: Iterable[Buffer]) -> list[bytes]:
+    """As large as our own writes: row by row, the bare COPY would pay for every one."""
+    blocks, block = [], bytearray()
+    for row in rows:
+        block += row
+        if len(block) >= 1 << 18:
+            blocks.append(bytes(block))
+            block.clear()
+    return [*blocks, bytes(block)]
+
+
+def _emptied(warehouse: WarehouseUnderTest, work: Callable[[], object]) -> Callable[[], object]:
     """The work, on an empty table each time."""
 
     def run() -> object:
@@ -161,77 +179,27 @@ def emptied(warehouse: WarehouseUnderTest, work: Callable[[], object]) -> Callab
     return run
 
 
-def loading(table: Table, size: Size) -> None:
-    size.load()
-    with size.warehouse.connect() as owner:
-        data = stored(owner)
-        beside = emptied(size.warehouse, lambda: bare_copy(owner, data))
-        found = compare(emptied(size.warehouse, size.load), beside)
-    cells = sum(1 for report in size.cells() for _ in report.cells)
-    best = sorted(found.ours)[len(found.ours) // 2]
-    table.add_row(
-        "load the cells",
-        f"{size.reports:,}",
-        f"{best:.1f} s",
-        f"{1 / found.ratio:.0%} of bare COPY, {cells / best:,.0f} a second",
-    )
-    with size.warehouse.connect() as conn:
-        bytes_a_cell = conn.execute(_BYTES).fetchall()[0][0] / cells
-    table.add_row("store a cell", f"{size.reports:,}", f"{bytes_a_cell:.1f} B", "with its index")
-
-
 _BYTES = "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'raw.cell'::regclass"
-
-
-def rebuilding(table: Table, size: Size) -> float:
-    """Staging to publication, a stage after the other, as the DAG runs them; the seconds of all."""
-    size.write_reports()
-    size.load()
-    size.complete()
-    dsn, spent = size.warehouse.dsns.owner, 0.0
-    with size.warehouse.connect() as conn, tempfile.TemporaryDirectory() as target:
-        candidate = open_candidate(conn)
-        if candidate is None:
-            raise RuntimeError("nothing to publish")
-        number = candidate.publication_id
-        steps: dict[str, Callable[[], object]] = {
-            "dbt: staging, intermediate": lambda: run_stage("intermediate", dsn, number, Path(target)),
-            "GX: verdicts": lambda: verdicts(dsn, number),
-            "dbt: marts and their tests": lambda: run_stage("candidate", dsn, number, Path(target)),
-            "diff": lambda: write_diff(conn, number),
-            "GX: gate": lambda: gate(dsn, number, coverage_floor=0.9),
-            "publish": lambda: publish(conn, candidate),
-        }
-        for name, step in steps.items():
-            took = seconds(step)
-            spent += took
-            table.add_row(name, f"{size.reports:,}", f"{took:.1f} s", "")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    table.add_row("all of it", f"{size.reports:,}", f"{spent:.1f} s", f"{memory:,.0f} MB at most in this process")
-    return spent
+_CELLS = "SELECT count(*) FROM raw.cell"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, nargs="+", default=[10_000, 100_000])
-    counts = parser.parse_args().reports
-    table = Table(title=f"size, on {os.cpu_count()} cores, embedded Postgres")
-    for heading in ("work", "reports", "cost", ""):
-        table.add_column(heading, justify="left" if not heading or heading == "work" else "right")
+    parser.add_argument("--rounds", type=int, default=3, help="of each load; a rebuild is measured once")
+    options = parser.parse_args()
     began = time.perf_counter()
-    spent = []
-    for count in counts:
-        with temporary_server() as server, fresh_database(server, "size") as warehouse:
-            size = Size(warehouse, count)
-            loading(table, size)
-            emptied(warehouse, lambda: None)()
-            spent.append(rebuilding(table, size))
-    if len(spent) > 1:
-        table.add_row(
-            "growth", f"{counts[0]:,} → {counts[-1]:,}", f"{spent[-1] / spent[0]:.1f} ×", "of the whole rebuild"
-        )
-    console = Console(width=110)
-    console.print(table, f"{time.perf_counter() - began:.0f} s in all")
+    spent = {}
+    with durable_server() as server:
+        bench = Bench(server, options.rounds)
+        for count in options.reports:
+            spent[count] = measure(bench, count, largest=count == max(options.reports) and len(options.reports) > 1)
+        bench.publish_meanwhile()
+    least, most = min(spent), max(spent)
+    if most > least:
+        growth = f"{spent[most] / spent[least]:.1f} ×"
+        bench.row("growth of a rebuild", most, growth, f"of {least:,}, both net of start-up")
+    Console(width=140).print(bench.table, f"{time.perf_counter() - began:.0f} s in all")
 
 
 if __name__ == "__main__":

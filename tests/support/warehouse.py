@@ -33,15 +33,15 @@ class WarehouseUnderTest:
 
 
 @contextmanager
-def temporary_server() -> Iterator[EmbeddedPostgres]:
-    """A server whose state folder any account may enter, without the cost of safe writes; gone at the end."""
+def temporary_server(durable: bool = False) -> Iterator[EmbeddedPostgres]:
+    """A server whose state folder any account may enter; gone at the end. `durable`: it pays for safe writes."""
     state = Path(tempfile.mkdtemp(prefix="gongkai-test-"))
     state.chmod(0o755)
     server = EmbeddedPostgres(state)
     try:
         server.start()
         with psycopg.connect(server.dsn(SUPERUSER, "postgres"), autocommit=True) as conn:
-            conn.execute("ALTER SYSTEM SET fsync = off")
+            conn.execute(f"ALTER SYSTEM SET fsync = {'on' if durable else 'off'}".encode())
             conn.execute("SELECT pg_reload_conf()")
         migrate(server.dsn(OWNER))
         yield server

@@ -1,3 +1,4 @@
+{{ config(indexes=[{'columns': ['region_code']}]) }}
 with predecessor as (
     select agency_id, array_agg(predecessor_id order by changed_on, predecessor_id) as predecessor_ids
     from {{ ref('stg_agency_change') }}

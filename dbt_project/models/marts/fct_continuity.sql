@@ -73,7 +73,8 @@ term as (
     ) as part
 ),
 
-figure as (
+-- kept apart: the planner takes `pair` for one row, and would bring all cells of all reports together by cell alone
+figure as materialized (
     select reported.report_year, reported.group_id, reported.scope, reported.side, cell.cell_id, cell.value
     from reported
     inner join {{ ref('int_sparse_cell') }} as cell on reported.report_id = cell.report_id

@@ -1,3 +1,4 @@
+{{ config(indexes=[{'columns': ['report_year', 'identity']}]) }}
 -- Every identity that does not hold and every finding of the parser, of held reports too. What the parser and the
 -- gate both found is one line.
 with report as (

@@ -17,26 +17,32 @@ agency as (
         between coalesce(agency.valid_from, '-infinity') and coalesce(agency.valid_to, 'infinity')
 ),
 
+-- kept apart: by year alone, every area would meet every agency
+below as materialized (
+    select area.*, above.agency_id as unit_id
+    from area
+    inner join {{ ref('int_agency_above') }} as above on area.agency_id = above.above_id
+),
+
 above_others as (
     select distinct report_year, parent_agency_id as agency_id from agency
 ),
 
 unit as (
     select
-        area.report_id as area_report_id,
-        area.agency_id as area_agency_id,
-        area.report_year,
-        area.form,
+        below.report_id as area_report_id,
+        below.agency_id as area_agency_id,
+        below.report_year,
+        below.form,
         agency.agency_id,
         case when stands_for_others.is_it then agency.scope else 'own_organ' end as scope,
         agency.scope = 'own_organ' or stands_for_others.is_it as is_due
-    from area
-    inner join {{ ref('int_agency_above') }} as above on area.agency_id = above.above_id
-    inner join agency on above.agency_id = agency.agency_id and area.report_year = agency.report_year
+    from below
+    inner join agency on below.unit_id = agency.agency_id and below.report_year = agency.report_year
     left join above_others on agency.agency_id = above_others.agency_id and agency.report_year = above_others.report_year
     cross join lateral (
         select
-            agency.scope = 'whole_area' and above_others.agency_id is null and agency.agency_id <> area.agency_id as is_it
+            agency.scope = 'whole_area' and above_others.agency_id is null and agency.agency_id <> below.agency_id as is_it
     ) as stands_for_others
 ),
 

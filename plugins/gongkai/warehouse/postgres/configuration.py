@@ -16,8 +16,14 @@ CONFIGURATION = """\
 unix_socket_directories = ''
 max_connections = 200
 shared_buffers = 256MB
-work_mem = 32MB
+work_mem = 48MB
 maintenance_work_mem = 128MB
+random_page_cost = 1.1
+jit = off
+# nobody replicates it, so that what fills a new table need not go through the log; and fewer checkpoints
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 4GB
 password_encryption = 'scram-sha-256'
 timezone = 'UTC'
 log_timezone = 'UTC'
