@@ -78,7 +78,7 @@ def _mend(form: Form, suspect: Suspect | None) -> tuple[str, str]:
 def _domain_findings(form: Form, numbers: Numbers, fault: Fault) -> Iterator[Finding]:
     for key, column in form.columns_of_cells.items():
         number = numbers.get(key)
-        if number is None:
+        if number is None or (type(number) is int and number >= 0):  # most figures
             continue
         if number < 0 and not column.may_be_negative:
             yield _domain_finding(form, key, number, fault, COUNT_NOT_NEGATIVE, ("不应为负数", "must not be negative"))

@@ -89,6 +89,8 @@ def _lost_rows(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
 
 def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKey]) -> Iterator[Finding]:
     numbers = numbers_of(cells)
+    if None not in numbers.values():
+        return  # every equation was assessed
     empty = {key for key, cell in cells.items() if cell.state in (State.BLANK, State.NOT_APPLICABLE)}
     empty -= set(absent)
     for result in contradictions(form, numbers, empty, absent) if empty or absent else ():

@@ -15,12 +15,10 @@ from gongkai.extract.resolve import find_split, infer, place_short_row
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import CellKey, Form
 
-_COUNTED = frozenset({State.VALUE, State.ZERO, State.INFERRED})
-
 
 def numbers_of(cells: Mapping[CellKey, Cell]) -> dict[CellKey, Number | None]:
     """The figures that equations may use. An approximate one is no basis for arithmetic."""
-    return {key: cell.value if cell.state in _COUNTED else None for key, cell in cells.items()}
+    return {key: None if cell.state is State.APPROXIMATE else cell.value for key, cell in cells.items()}
 
 
 def read_cells(reading: TablesReading, reader: str) -> dict[CellKey, Cell]:

@@ -21,6 +21,7 @@ from gongkai.read.document import Document, Paragraph, Where
 
 CLAIM_MATCHES_TABLE = "claim_matches_table"
 _A_NUMBER = r"(?P<before>约|近|超过?|逾)?(?P<n>[\d,.]*\d万?)(?P<about>余|多)?"
+_DIGIT = re.compile(r"\d")
 _HEADING = re.compile(r"\s*[一二三四五六七八九十]{1,2}、")
 _QUOTE_AROUND = 12
 _WAN = 10_000
@@ -46,6 +47,14 @@ class ClaimKind(NamedTuple):
     zero: re.Pattern[str] | None
     equals: tuple[tuple[CellKey, ...], ...]
     share: ClaimedShare | None
+
+
+class _Prose(NamedTuple):
+    """A paragraph, folded. Without a digit it states no figure, and is searched for "none" alone."""
+
+    text: str
+    where: Where
+    has_digits: bool
 
 
 @cache
@@ -79,7 +88,8 @@ def _keys(names: Iterable[str]) -> tuple[CellKey, ...]:
 
 def read_claims(document: Document) -> tuple[Claim, ...]:
     """The first statement of each known kind, in the order of claims.yaml."""
-    prose = [(fold(text), where) for text, where in _paragraphs(document)]
+    folded = ((fold(text), where) for text, where in _paragraphs(document))
+    prose = [_Prose(text, where, _DIGIT.search(text) is not None) for text, where in folded]
     return tuple(claim for kind in claim_kinds() if (claim := _first(kind, prose)) is not None)
 
 
@@ -105,9 +115,9 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Where]]:
         yield pending, where
 
 
-def _first(kind: ClaimKind, prose: list[tuple[str, Where]]) -> Claim | None:
-    for text, where in prose:
-        for match in kind.pattern.finditer(text) if kind.pattern else ():
+def _first(kind: ClaimKind, prose: Iterable[_Prose]) -> Claim | None:
+    for text, where, has_digits in prose:
+        for match in kind.pattern.finditer(text) if kind.pattern and has_digits else ():
             if kind.not_after is None or not kind.not_after.search(text, 0, match.start()):
                 return Claim(kind.key, _value(match, kind.unit), match["unit"], _quote(text, match), where)
         if kind.zero is not None and (none := kind.zero.search(text)):

@@ -35,7 +35,7 @@ class Token(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        return not self.text.strip()
+        return not self.text or self.text.isspace()
 
 
 @dataclass(slots=True)
@@ -92,6 +92,9 @@ def fields_of(document: Document) -> list[Fields]:
                 for column, text in enumerate(block.fields)
             ]
             fields.append(Fields(tuple(row)))
+        elif not block.fields:
+            line = Token(block.text, block.where)
+            fields.append(Fields((line,), line))
         else:
             line = Token(block.text, block.where)
             tokens = tuple(token for token in _field_tokens(block) if not token.blank)
@@ -148,6 +151,8 @@ def _without_serial_number(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def _is_sentence(tokens: Sequence[Token]) -> bool:
     """Words follow a figure: this is no row of a table."""
+    if len(tokens) == 1:
+        return False
     figures = [is_figure(token.text) for token in tokens]
     return True in figures and False in figures[figures.index(True) :]
 

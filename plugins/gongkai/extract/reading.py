@@ -122,7 +122,7 @@ def _best_tables(fields: Sequence[Fields], year: int | None) -> TablesReading:
         first, last = form.years.first, form.years.last
         return year is not None and first <= year and (last is None or year <= last)
 
-    lines, text = lines_of(fields), fold("".join(token.text for each in fields for token in each.tokens))
+    lines, text = lines_of(fields), fold("".join([token.text for each in fields for token in each.tokens]))
     readings: list[tuple[float, bool, TablesReading]] = []
     for form in sorted(all_forms(), key=is_of_year, reverse=True):
         reading = read_tables(form, fields, lines, text, year)

@@ -104,6 +104,8 @@ class _Walk:
     def finish(self) -> None:
         """Take what is left, and hold the tables that stand there twice against each other."""
         self._close()
+        if not self._again:
+            return
         printed = {row.keys: row.figures for row in self.reading.rows}
         for row in (row for again in self._again for row in again.rows):
             if row.figures != printed.get(row.keys, row.figures):

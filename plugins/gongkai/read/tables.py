@@ -5,7 +5,7 @@ Portals also use tables to lay out a page. Such a table is no data: its content 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -29,12 +29,14 @@ class Cell:
 
     @property
     def text(self) -> str:
+        if len(self.blocks) == 1 and isinstance(paragraph := self.blocks[0], Paragraph):
+            return paragraph.text  # as most cells have it
         return "\n".join([block.text for block in self.blocks if isinstance(block, Paragraph) and block.text])
 
     @property
     def weight(self) -> int:
         """Characters in it, nested tables included."""
-        return sum(map(_weight, self.blocks))
+        return _weight(self.blocks[0]) if len(self.blocks) == 1 else sum(map(_weight, self.blocks))
 
     @property
     def is_article(self) -> bool:
@@ -88,18 +90,19 @@ class Table:
         """A new cell at the next free place of the current row. `rowspan` of 0 reaches to the end of the table."""
         if self._row < 0:
             self.start_row()
-        begin = self._column
-        while self._free_from.get(self._column, 0) > self._row:
-            self._column += 1
-        colspan = max(1, min(colspan, WIDEST - self._column))
-        self._budget.spend(self._column - begin + colspan)
-        cell = Cell(self._row, self._column, rowspan, colspan)
-        until = self._row + rowspan if rowspan > 0 else 1 << 30
-        for column in range(self._column, self._column + colspan):
-            self._free_from[column] = until
-        self._column += colspan
+        begin = column = self._column
+        row, free_from = self._row, self._free_from
+        while free_from.get(column, 0) > row:
+            column += 1
+        colspan = max(1, min(colspan, WIDEST - column))
+        self._column = column + colspan
+        self._budget.spend(self._column - begin)
+        cell = Cell(row, column, rowspan, colspan)
+        until = row + rowspan if rowspan > 0 else 1 << 30
+        for covered in range(column, self._column):
+            free_from[covered] = until
         self._cells.append(cell)
-        self._last_at[cell.column] = cell
+        self._last_at[column] = cell
         return cell
 
     def widen_cell(self, colspan: int) -> Cell | None:
@@ -129,15 +132,20 @@ class Table:
         """The table as blocks: a grid, followed by the tables nested in it; or what a layout table holds."""
         rows = self._row + 1
         for cell in self._cells:
-            cell.rowspan = rows - cell.row if cell.rowspan <= 0 else min(cell.rowspan, rows - cell.row)
+            if cell.rowspan != 1:
+                cell.rowspan = rows - cell.row if cell.rowspan <= 0 else min(cell.rowspan, rows - cell.row)
             if cell.holds_table:
                 _absorb_small_tables(cell)
         if not self._cells:
             return []
-        articles = sum(cell.weight for cell in self._cells if cell.is_article)
-        if articles and articles > sum(cell.weight for cell in self._cells) - articles:
+        weights = [cell.weight for cell in self._cells]
+        articles = sum(cell.weight for cell in self._cells if cell.is_article) if self._may_lay_out(weights) else 0
+        if articles and articles > sum(weights) - articles:
             return list(self._laid_out())
         return self._data(self._cells)
+
+    def _may_lay_out(self, weights: Sequence[int]) -> bool:
+        return max(weights) > LONG_CELL or any(cell.holds_table for cell in self._cells)
 
     def _data(self, cells: list[Cell]) -> list[Block]:
         if len({cell.column for cell in cells}) == 1:

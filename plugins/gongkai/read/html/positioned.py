@@ -13,6 +13,7 @@ from gongkai.read.clean import clean
 
 LENGTH = re.compile(r"(left|top|bottom)\s*:\s*(-?\d+(?:\.\d+)?)\s*(px|pt|em|rem|%)?", re.IGNORECASE)
 ABSOLUTE = re.compile(r"position\s*:\s*absolute", re.IGNORECASE)
+ABSOLUTE_WORDS = ("absolute", "ABSOLUTE", "Absolute")  # told in no time, where the pattern takes some
 RULE = re.compile(r"\.([\w-]{1,40})\s*\{([^{}]{0,500})\}")
 WIDTH = re.compile(r"width\s*:\s*(\d+(?:\.\d+)?)px", re.IGNORECASE)
 PIXELS = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 10.0}
@@ -34,6 +35,11 @@ class _Piece(NamedTuple):
     left: float
     top: float
     text: str
+
+
+def places_text(markup: str) -> bool:
+    """Whether a page may place text by coordinates."""
+    return any(word in markup for word in ABSOLUTE_WORDS) and ABSOLUTE.search(markup) is not None
 
 
 def draw_lines(root: etree._Element) -> None:

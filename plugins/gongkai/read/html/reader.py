@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -14,7 +14,7 @@ from gongkai.read.clean import clean
 from gongkai.read.document import Block, Document, Grid, Paragraph, Where
 from gongkai.read.encoding import decode
 from gongkai.read.html.hidden import hidden_bodies
-from gongkai.read.html.positioned import ABSOLUTE, draw_lines
+from gongkai.read.html.positioned import draw_lines, places_text
 from gongkai.read.html.rows import draw_rows
 from gongkai.read.limits import Limits
 from gongkai.read.links import is_attachment
@@ -101,7 +101,7 @@ def read(data: bytes, limits: Limits) -> Document:
 
 
 def _walk(root: etree._Element, walker: _Walker, markup: str) -> None:
-    if ABSOLUTE.search(markup):
+    if places_text(markup):
         draw_lines(root)
     draw_rows(root)
     walker.walk(root)
@@ -166,21 +166,34 @@ class _Walker:
                 depth += 1
                 if depth > deepest:
                     self._limits.check_depth(depth)
-                if (tag in NOTED and self._notice(element)) or _is_hidden(element, self._reveal):
+                if (tag in NOTED and self._notice(element)) or self._is_hidden(element, tag):
                     events.skip_subtree()
                     passed_over = element
                     continue
                 if tag in BLOCKS:
-                    self._start(element, tag)
+                    self._flush()
+                    self._block = element
+                    if (opens := _OPENS.get(tag)) is not None:
+                        opens(self, element)
                 text = element.text
             else:
                 depth -= 1
                 if tag in BLOCKS and element is not passed_over:
-                    self._end(tag)
+                    self._flush()
+                    if (closes := _CLOSES.get(tag)) is not None:
+                        closes(self)
                 text = element.tail
             if text:
                 self._add(text)
         self._flush()
+
+    def _is_hidden(self, element: etree._Element, tag: str) -> bool:
+        if tag in UNSEEN:
+            return True
+        if self._reveal:
+            return False
+        style = element.get("style")
+        return (style is not None and _hides(style)) or element.get("hidden") is not None
 
     def _notice(self, element: etree._Element) -> bool:
         """Keep what the element states about the page; whether its content is to be passed over."""
@@ -204,37 +217,38 @@ class _Walker:
         if address and len(address) <= LONGEST_LINK and is_attachment(address):
             self.links.setdefault(address.strip())
 
-    def _start(self, element: etree._Element, tag: str) -> None:
-        if self._text:
-            self._flush()
-        self._block = element
-        if tag in CELLS:
-            if self._tables:
-                cell = self._tables[-1].start_cell(_span(element.get("rowspan")), _span(element.get("colspan")) or 1)
-                self._sinks.append(cell.blocks)
-        elif tag == "tr":
-            if self._tables:
-                self._tables[-1].start_row()
-        elif tag == "table":
-            self._table_count += 1
-            self._tables.append(Table(self._table_count, self._budget))
-        elif tag in HEADINGS:
-            self._heading = True
-        elif tag == "pre":
-            self._preformatted += 1
+    def _start_cell(self, element: etree._Element) -> None:
+        if self._tables:
+            rowspan, colspan = element.get("rowspan"), element.get("colspan")
+            cell = self._tables[-1].start_cell(_span(rowspan), _span(colspan) or 1)
+            self._sinks.append(cell.blocks)
 
-    def _end(self, tag: str) -> None:
-        if self._text:
-            self._flush()
-        if tag in CELLS:
-            if self._tables:
-                self._sinks.pop()
-        elif tag == "table":
-            self._sinks[-1].extend(self._tables.pop().finish())
-        elif tag in HEADINGS:
-            self._heading = False
-        elif tag == "pre":
-            self._preformatted -= 1
+    def _end_cell(self) -> None:
+        if self._tables:
+            self._sinks.pop()
+
+    def _start_row(self, _: etree._Element) -> None:
+        if self._tables:
+            self._tables[-1].start_row()
+
+    def _start_table(self, _: etree._Element) -> None:
+        self._table_count += 1
+        self._tables.append(Table(self._table_count, self._budget))
+
+    def _end_table(self) -> None:
+        self._sinks[-1].extend(self._tables.pop().finish())
+
+    def _start_heading(self, _: etree._Element) -> None:
+        self._heading = True
+
+    def _end_heading(self) -> None:
+        self._heading = False
+
+    def _start_preformatted(self, _: etree._Element) -> None:
+        self._preformatted += 1
+
+    def _end_preformatted(self) -> None:
+        self._preformatted -= 1
 
     def _add(self, text: str) -> None:
         if not self._text and text.isspace():
@@ -248,7 +262,7 @@ class _Walker:
                 self._flush()
 
     def _flush(self) -> None:
-        """Close the running paragraph."""
+        """Close the running paragraph. It stands in the line that the innermost block opened so far begins in."""
         if not self._text:
             return
         text = clean("".join(self._text))
@@ -256,25 +270,25 @@ class _Walker:
         if text:
             self._block_count += 1
             self._limits.check_blocks(self._block_count)
-            self._sinks[-1].append(Paragraph(text, Where(line=self._line), heading=self._heading))
-
-    @property
-    def _line(self) -> int | None:
-        """The line that the innermost block opened so far begins in."""
-        if self._within or self._block is None:
-            return self._within
-        return self._block.sourceline  # type: ignore[return-value]  # the stubs do not know it
+            line = self._within
+            if line is None and self._block is not None:
+                line = self._block.sourceline  # type: ignore[assignment]  # the stubs do not know it
+            self._sinks[-1].append(Paragraph(text, Where(None, None, None, None, line), heading=self._heading))
 
 
-def _is_hidden(element: etree._Element, reveal: bool) -> bool:
-    if element.tag in UNSEEN:
-        return True
-    if reveal:
-        return False
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _hides(style)
+_OPENS: Mapping[str, Callable[[_Walker, etree._Element], None]] = {
+    **dict.fromkeys(CELLS, _Walker._start_cell),
+    "tr": _Walker._start_row,
+    "table": _Walker._start_table,
+    **dict.fromkeys(HEADINGS, _Walker._start_heading),
+    "pre": _Walker._start_preformatted,
+}
+_CLOSES: Mapping[str, Callable[[_Walker], None]] = {
+    **dict.fromkeys(CELLS, _Walker._end_cell),
+    "table": _Walker._end_table,
+    **dict.fromkeys(HEADINGS, _Walker._end_heading),
+    "pre": _Walker._end_preformatted,
+}
 
 
 @lru_cache(maxsize=4_096)  # a page repeats few styles thousands of times

@@ -11,7 +11,7 @@ from gongkai.read.clean import clean
 from gongkai.read.document import Block, Paragraph, Where
 from gongkai.read.limits import Limits
 from gongkai.read.tables import Cell, CellBudget, Table
-from gongkai.read.word.numbering import OFF, Numbering, Styles, to_number
+from gongkai.read.word.numbering import OFF, Numbering, Styles, child, to_number
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -72,6 +72,7 @@ class BodyWalker:
     def walk(self, root: etree._Element, embedded: Embedded) -> None:
         """Collect what the body shows. `embedded` gives the blocks of an embedded part by the id of its relation."""
         depth = 0
+        deepest = self._limits.depth
         passed_over = None
         hideable = {tag for tag, marks in HIDING.items() if next(root.iter(marks), None) is not None}
         if self._styles.hide_text:
@@ -81,7 +82,8 @@ class BodyWalker:
             tag = element.tag
             if event == "start":
                 depth += 1
-                self._limits.check_depth(depth)
+                if depth > deepest:
+                    self._limits.check_depth(depth)
                 if tag in PASSED_OVER or (tag in hideable and self._is_unseen(element)):
                     events.skip_subtree()
                     passed_over = element
@@ -96,28 +98,33 @@ class BodyWalker:
         self._drop_carried()
 
     def _start(self, element: etree._Element, tag: str) -> None:
-        if tag == TEXT or tag in MARKS:
-            if self._paragraphs and not self._fields.number_pages:
-                self._paragraphs[-1].text.append(element.text or "" if tag == TEXT else MARKS[tag])
+        if tag == TEXT:
+            self._add(element.text or "")
         elif tag == P:
             self._paragraphs.append(_Paragraph(element, self._styles, self._numbering, self._carried))
             self._carried = []
+        elif tag == TC and self._tables:
+            self._sinks.append(self._cell(element).blocks)
+        elif tag == TR and self._tables:
+            self._tables[-1].start_row()
+            self._tables[-1].skip_columns(_skipped_columns(element))
         elif tag == TBL:
             self._drop_carried()
             self._table_count += 1
             self._tables.append(Table(self._table_count, self._budget))
-        elif tag == TR and self._tables:
-            self._tables[-1].start_row()
-            self._tables[-1].skip_columns(_skipped_columns(element))
-        elif tag == TC and self._tables:
-            self._sinks.append(self._cell(element).blocks)
+        elif tag in MARKS:
+            self._add(MARKS[tag])
         else:
             self._fields.take(element)
 
+    def _add(self, text: str) -> None:
+        if self._paragraphs and not self._fields.number_pages:
+            self._paragraphs[-1].text.append(text)
+
     def _cell(self, element: etree._Element) -> Cell:
         table = self._tables[-1]
-        properties = next(element.iterchildren(CELL_PROPERTIES), None)
-        if properties is None:
+        properties = _properties(element, CELL_PROPERTIES)
+        if properties is None or not len(properties):
             return table.start_cell()
         named = {mark.tag: mark.get(VALUE) for mark in properties.iterchildren(MERGES)}
         if not named:
@@ -164,7 +171,7 @@ class BodyWalker:
         """Hidden text, a placeholder that waits to be filled in, a row or cell that is hidden or deleted."""
         tag = element.tag
         if tag == RUN:
-            properties = element.find(f"{W}rPr")
+            properties = child(element, "rPr")
             return properties is not None and (_is_on(properties, "vanish") or self._styles.hides(properties))
         if tag == TR:
             properties = element.find(f"{W}trPr")
@@ -215,11 +222,11 @@ class _Paragraph:
     def __init__(self, element: etree._Element, styles: Styles, numbering: Numbering, text: list[str]) -> None:
         self.text = text
         self.runs_on, self._heading, self._number = False, False, ""
-        properties = next(element.iterchildren(PARAGRAPH_PROPERTIES), None)
+        properties = _properties(element, PARAGRAPH_PROPERTIES)
         if properties is None:
             return
-        end = properties.find(f"{W}rPr")
-        self.runs_on = end is not None and (end.find(f"{W}del") is not None or end.find(f"{W}moveFrom") is not None)
+        end = child(properties, "rPr")
+        self.runs_on = end is not None and (child(end, "del") is not None or child(end, "moveFrom") is not None)
         self._heading = styles.is_heading(properties)
         if not self.runs_on:
             self._number = numbering.next_number(properties)
@@ -229,7 +236,11 @@ class _Paragraph:
         found: list[Paragraph] = []
         if not self.text:
             return found
-        for line in "".join(self.text).split("\n"):
+        text = "".join(self.text)
+        if not self._number and "\n" not in text and "\t" not in text:  # as most are
+            text = clean(text)
+            return [Paragraph(text, where, heading=self._heading)] if text else found
+        for line in text.split("\n"):
             fields = tuple([part for piece in line.split("\t") if (part := clean(piece))])
             if not fields:
                 continue
@@ -239,11 +250,18 @@ class _Paragraph:
         return found
 
 
+def _properties(element: etree._Element, tag: str) -> etree._Element | None:
+    """The properties of an element, which stand before all else in it."""
+    first = element[0] if len(element) else None
+    return first if first is not None and first.tag == tag else None
+
+
 def _is_on(properties: etree._Element, name: str) -> bool:
-    mark = properties.find(f"{W}{name}")
+    mark = child(properties, name)
     return mark is not None and mark.get(f"{W}val", "1") not in OFF
 
 
 def _skipped_columns(row: etree._Element) -> int:
-    skipped = row.find(f"{W}trPr/{W}gridBefore")
+    properties = child(row, "trPr")
+    skipped = child(properties, "gridBefore") if properties is not None else None
     return to_number(skipped.get(f"{W}val", ""), 0) if skipped is not None else 0

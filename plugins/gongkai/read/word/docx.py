@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lxml import etree
 
 from gongkai.errors import UnreadableError
@@ -51,7 +53,8 @@ def read(data: bytes, limits: Limits) -> Document:
     limits.check_elements(xml.count(b"<"))
     relations = relations_of(package, body)
     styles = Styles(_part(package, relations, "styles") if b"pStyle " in xml or b"rStyle " in xml else None)
-    walker = BodyWalker(limits, styles, Numbering(_part(package, relations, "numbering"), styles))
+    numbering = Numbering(partial(_part, package, relations, "numbering"), styles)
+    walker = BodyWalker(limits, styles, numbering)
     embedded = _Embedded(package, relations, limits)
     walker.walk(_parse(xml, body), embedded.blocks)
     facts = _facts(package)
