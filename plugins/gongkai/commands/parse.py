@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,9 @@ def parse(paths: tuple[Path, ...], output: str | None, year: int | None, agency:
     from gongkai.show import cells_csv, terminal
 
     form = output or _usual_format()
-    results = read_files(paths, year, agency, jobs)
     if form == "json":
-        sys.exit(_print_json(results, ParseResult.to_json))
+        sys.exit(_print_json(paths, json_line, year, agency, jobs))
+    results = read_files(paths, year, agency, jobs)
     if form == "csv":
         sys.exit(_exit_status(cells_csv.write_csv(results, sys.stdout)))
     sys.exit(_exit_status(terminal.print_reports(results)))
@@ -70,9 +70,9 @@ def check(
     from gongkai.show import terminal
 
     form = _check_format(output, to)
-    results = read_files(paths, year, agency, jobs)
     if form == "json":
-        sys.exit(_print_json(results, findings_first))
+        sys.exit(_print_json(paths, findings_first, year, agency, jobs))
+    results = read_files(paths, year, agency, jobs)
     if to is None:
         listed = list(results)
         terminal.print_check(listed)
@@ -114,11 +114,17 @@ def _write_check(results: Sequence[ParseResult], form: str, to: Path) -> int:
     return _exit_status(results)
 
 
-def findings_first(result: ParseResult) -> dict[str, Any]:
+def json_line(result: ParseResult) -> str:
+    """A line of ``gongkai parse --format json``."""
+    return json.dumps(result.to_json(), ensure_ascii=False)
+
+
+def findings_first(result: ParseResult) -> str:
     """The JSON of `parse`, with what an office looks at before it publishes in front."""
     whole = result.to_json()
     first = ("file", "agency", "year", "verdict", "findings")
-    return {name: whole[name] for name in first} | {name: v for name, v in whole.items() if name not in first}
+    ordered = {name: whole[name] for name in first} | {name: v for name, v in whole.items() if name not in first}
+    return json.dumps(ordered, ensure_ascii=False)
 
 
 def read_files(
@@ -131,14 +137,22 @@ def read_files(
     """
     from gongkai.extract.workers import parse_files
 
+    files, jobs = _files(paths), _processes(jobs)
+    with _progress(len(files)) as advance:
+        for result in parse_files(files, jobs=min(jobs, len(files)), year=year, agency=agency):
+            advance(result.file)
+            yield result
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
     files = sorted(_walk(paths))
     if not files:
         raise click.UsageError(f"no files in {', '.join(map(str, paths))}")
-    jobs = jobs or min(len(os.sched_getaffinity(0)), len(files))
-    with _progress(len(files)) as advance:
-        for result in parse_files(files, jobs=jobs, year=year, agency=agency):
-            advance(result.file)
-            yield result
+    return files
+
+
+def _processes(jobs: int | None) -> int:
+    return jobs or len(os.sched_getaffinity(0))
 
 
 def _walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -171,15 +185,22 @@ def _progress(total: int) -> Iterator[Any]:
         yield advance
 
 
-def _print_json(results: Iterable[ParseResult], to_json: Any) -> int:
+def _print_json(
+    paths: Sequence[Path], line: Callable[[ParseResult], str], year: int | None, agency: str | None, jobs: int | None
+) -> int:
+    """Read files and print what the workers write of each."""
+    from gongkai.extract.workers import write_files
     from gongkai.show.terminal import complain
 
     status = EXIT_OK
-    for result in results:
-        click.echo(json.dumps(to_json(result), ensure_ascii=False))
-        if result.status != "parsed":
-            status = EXIT_SOME_FAILED
-            complain(result)
+    files, jobs = _files(paths), _processes(jobs)
+    with _progress(len(files)) as advance:
+        for result, text in write_files(files, line, jobs=min(jobs, len(files)), year=year, agency=agency):
+            advance(result.file)
+            click.echo(text)
+            if result.status != "parsed":
+                status = EXIT_SOME_FAILED
+                complain(result)
     return status
 
 

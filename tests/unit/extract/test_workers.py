@@ -1,0 +1,63 @@
+"""Files are read in worker processes that start in a moment and know the settings of the day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from gongkai.commands.parse import json_line
+from gongkai.demo.render import render
+from gongkai.extract import parse_files
+from gongkai.extract.workers import write_files
+from gongkai.forms import form_by_id
+from gongkai.settings import settings
+from tests.support.figures import as_text, balanced_figures
+
+FORM = form_by_id("form_2021")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Three reports, and a file that is none."""
+    folder = tmp_path_factory.mktemp("reports")
+    files = [folder / f"{n}.html" for n in range(3)]
+    for n, file in enumerate(files):
+        figures = as_text(FORM, balanced_figures(FORM, Random(n)))
+        file.write_bytes(render(FORM, figures, agency=f"乌有市第{n}局", year=2023, layout="html_cms_a"))
+    (folder / "empty.html").write_bytes(b"")
+    return [*files, folder / "empty.html"]
+
+
+def test_workers_write_what_they_read(files: list[Path]) -> None:
+    read = list(parse_files(files, jobs=2))
+    written = list(write_files(files, json_line, jobs=2))
+    assert [one.text for one in written] == [json_line(result) for result in read]
+    assert [one.result.status for one in written] == ["parsed", "parsed", "parsed", "unreadable"]
+    assert [one.result.report for one in written] == [None] * 4
+
+
+def test_workers_know_the_settings_of_the_day(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when others were started before the settings changed."""
+    assert [result.status for result in parse_files(files[:1])] == ["parsed"]
+    monkeypatch.setenv("GONGKAI_FILE_SIZE_LIMIT", "10")
+    settings.cache_clear()
+    try:
+        (result,) = parse_files(files[:1])
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert "GONGKAI_FILE_SIZE_LIMIT" in (result.error or "")
+
+
+def test_a_file_that_cannot_be_read_in_time_is_written_too(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_FILE_SECONDS", "0.000001")
+    settings.cache_clear()
+    try:
+        (one,) = write_files(files[:1], json_line)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert one.result.status == "unreadable"
+    assert "GONGKAI_FILE_SECONDS" in one.text
