@@ -28,6 +28,9 @@ _ENOUGH_ASSESSED = 0.5
 """Below this share of its equations a report proves nothing about its own reading."""
 
 
+_PRINTED_FOR_NOTHING = frozenset({State.ZERO, State.NOT_APPLICABLE})
+
+
 def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading: TablesReading) -> Iterator[Finding]:
     """Everything that speaks against a reading, apart from the equations."""
     if not cells:
@@ -120,11 +123,11 @@ def _blanks_beside_zeros(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[
     for key, cell in cells.items():
         rows.setdefault((key.table, key.row), []).append(cell.state)
     partly = {place for place, states in rows.items() if State.BLANK in states and len(set(states)) > 1}
-    zeros_are_printed = any(State.ZERO in states for states in rows.values())
+    zeros_are_printed = any(not _PRINTED_FOR_NOTHING.isdisjoint(states) for states in rows.values())
     zeros_are_blanks = not zeros_are_printed or not partly.isdisjoint(checked)
     for table, row in sorted(partly - checked):
         states = rows[table, row]
-        if State.BLANK not in (states[0], states[-1]) or (zeros_are_blanks and State.ZERO not in states):
+        if State.BLANK not in (states[0], states[-1]) or (zeros_are_blanks and _PRINTED_FOR_NOTHING.isdisjoint(states)):
             continue
         label = next(r for key, r in form.rows_of_cells.items() if key[:2] == (table, row))
         message = (

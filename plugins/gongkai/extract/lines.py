@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import NamedTuple
 
 from gongkai.extract.numbers import is_figure
@@ -18,6 +18,9 @@ _LEAST_NUMBERED = 3
 """Cells of a row that begins with a serial number: the number, a label, a figure."""
 
 _SERIAL_NUMBERS = 1
+
+_ROWS_THAT_RUN = 12
+"""So many rows must end with the numbers from one on before these are taken for the numbers of the next rows."""
 
 _WIDEST_GAP = 3
 """Cells from one part of a label to the next: blank figures part a label from what is remarked behind them."""
@@ -110,7 +113,22 @@ def lines_of(fields: Iterable[Fields]) -> list[Line]:
             lines.append(_row_line(each.tokens))
         else:
             _append_stream(lines, [each.line] if _is_sentence(each.tokens) else each.tokens)
+    _drop_running_numbers([line for line in lines if line.tokens and not line.whole_row])
     return lines
+
+
+def _drop_running_numbers(lines: Sequence[Line]) -> None:
+    """Take away the numbers of rows, which in a stream stand behind the figures of the row before."""
+    run: list[Line] = []
+    for line in [*lines, None]:
+        last = line.tokens[-1].text.strip() if line else ""
+        if line and last == str(len(run) + 1):
+            run.append(line)
+            continue
+        if len(run) >= _ROWS_THAT_RUN:
+            for numbered in run:
+                numbered.tokens.pop()
+        run = [line] if line and last == "1" else []
 
 
 def _rows(grid: Grid) -> Iterator[tuple[GridCell, ...]]:
@@ -131,7 +149,9 @@ def _row_line(tokens: Sequence[Token]) -> Line:
 
 
 def _row_split_at(tokens: Sequence[Token], words: Sequence[int], split: int) -> Line:
-    cells = tuple(tokens[n].text for n in words)
+    """A line of those words; converters that know no merged cells print one of them several times."""
+    texts = (tokens[n].text for n in words)
+    cells = tuple(next(alike) for _, alike in groupby(texts, key=lambda text: "".join(text.split())))
     where = tokens[0].where if tokens else Where()
     return Line("".join(cells), where, list(tokens[split:]), whole_row=True, words=cells)
 

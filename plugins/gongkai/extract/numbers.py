@@ -97,9 +97,14 @@ def is_figure(text: str) -> bool:
 
 
 def in_column_unit(figure: Figure, column: Column) -> Figure:
-    """Bring an amount to the unit the warehouse keeps it in: yuan, or 万元 where the form prints 万元."""
-    if figure.value is None or column.is_count:
+    """Bring an amount to the unit the warehouse keeps it in: yuan, or 万元 where the form prints 万元.
+
+    An amount of money is no figure in a column of counts.
+    """
+    if figure.value is None:
         return figure
+    if column.is_count:
+        return Figure(State.TEXT, None, None) if figure.unit in _YUAN else figure
     in_wan = column.value == "amount_wan_yuan"
     unit = figure.unit or (column.unit if in_wan else None)  # the header of such a column prints its unit
     factor = _YUAN.get(unit or "")

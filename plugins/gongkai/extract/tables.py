@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gongkai.extract import labels
 from gongkai.extract.columns import Order, exact_order, is_plain, printed_order, printed_orders, without_foreign
 from gongkai.extract.indicators import read_indicators
-from gongkai.extract.lines import Fields, Line, Token
+from gongkai.extract.lines import Fields, Line, Token, trim
 from gongkai.extract.numbers import read_figure
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import Block, CellKey, Form, Row, Table
@@ -222,12 +222,22 @@ class _OpenBlock:
     def gather(self, text: str, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""
         all_blank = all(token.blank for token in line.tokens)
-        if self._gathered is None or (all_blank and not self._may_be_blank(text, len(line.tokens))):
+        if self._gathered is None:
             return False
-        self._gathered.extend(line.tokens)
+        if all_blank and (self._is_header(line) or not self._may_be_blank(text, len(line.tokens))):
+            return False
+        self._gathered.extend(self._of_one_row(text, line))
         if len(self._gathered) >= self._line_length:
             reading.rows.extend(self.leftovers())
         return True
+
+    def _of_one_row(self, text: str, line: Line) -> Sequence[Token]:
+        """The figures of a line; where it has the label of one row, without the empty cells of a wider table."""
+        begun, place = divmod(len(self._gathered or ()), len(self._block.columns))
+        if place or not line.words or not labels.ends_with(text, self._block.rows[begun].labels):
+            return line.tokens
+        own = trim(line.tokens, len(self._block.columns))
+        return own if own and all(token.blank for token in line.tokens[len(own) :]) else line.tokens
 
     def _may_be_blank(self, text: str, count: int) -> bool:
         """Whether so many blanks are figures left blank: all of them, or those of a row, right behind its label."""

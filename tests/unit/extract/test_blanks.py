@@ -40,6 +40,22 @@ def test_figures_that_slipped_by_a_cell_hold_the_report(name: str, middle: int) 
     assert "blank_beside_zeros" in {finding.identity for finding in spoilt.findings}
 
 
+def test_figures_that_slipped_among_strokes_for_zero_hold_the_report() -> None:
+    figures = balanced_figures(FORM, Random(5)) | {CellKey("proactive_disclosure", ROW, "made_this_year"): 2}
+    texts = {key: "/" for key, value in figures.items() if not value}
+    whole = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
+    spoilt = read_back(draw(FORM, figures, slipped, texts=texts)["page.html"], "page.html")
+    assert (whole.verdict, spoilt.verdict) == ("accepted", "held")
+
+
+def test_money_in_a_column_of_counts_holds_the_report() -> None:
+    figures = dict.fromkeys(FORM.cell_ids, 0)
+    texts = {CellKey("proactive_disclosure", "penalty", "decisions"): "1007322元"}
+    report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
+    assert report.verdict == "held"
+    assert "cell_is_not_a_figure" in {finding.identity for finding in report.findings}
+
+
 def test_a_row_of_blanks_among_zeros_is_a_row_of_blanks() -> None:
     figures = dict.fromkeys(FORM.cell_ids, 0)
     texts = {key: "" for key in FORM.cell_ids if key.row == "rules"}

@@ -96,9 +96,33 @@ def test_a_header_is_believed(form: Form, name: str, edit: Edit) -> None:
 
 
 @pytest.mark.parametrize("form", [form_by_id("form_2019"), form_by_id("form_2021")], ids=lambda form: form.form)
-@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+@pytest.mark.parametrize("name", ["page.html", "rows.txt", "cells.txt"])
 def test_serial_numbers_are_no_figures(form: Form, name: str) -> None:
     assert_comes_back(form, name, serial_numbers)
+
+
+def merged_cells_repeated(tables: Tables) -> None:
+    for rows in tables.values():
+        for row in rows:
+            for n in range(len(row) - 1, -1, -1):
+                width, row[n].colspan = row[n].colspan, 1
+                if row[n].key is None and row[n].text:
+                    row[n + 1 : n + 1] = [EditedCell(row[n].text) for _ in range(width - 1)]
+
+
+def disputes_row_by_row_in_a_wide_sheet(tables: Tables) -> None:
+    *_, names, figures = tables[DISPUTES]
+    labels = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+    blanks = [EditedCell("") for _ in names[:5]]
+    rows = [[EditedCell(label), *figures[5 * n : 5 * n + 5], *blanks] for n, label in enumerate(labels)]
+    tables[DISPUTES] = [[EditedCell("类别"), *names[:5], *blanks], *rows]
+
+
+@pytest.mark.parametrize("form", [form_by_id("form_2019"), form_by_id("form_2021")], ids=lambda form: form.form)
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+@pytest.mark.parametrize("edit", [merged_cells_repeated, disputes_row_by_row_in_a_wide_sheet])
+def test_cells_that_converters_add_are_no_figures(form: Form, name: str, edit: Edit) -> None:
+    assert_comes_back(form, name, edit)
 
 
 def assert_comes_back(form: Form, name: str, edit: Edit) -> None:
