@@ -22,7 +22,7 @@ _SUBJECT = r"(?:政府|政务)信息公开|(?<!政府)(?<!政务)信息公开"
 _REPORT = rf"(?:{_SUBJECT})(?:工作|年度|情况|报告|年报|的|告|报|年|度|总结){{1,6}}"
 _YEAR = r"(?P<year>20[0-3]\d)年?(?:度|份)?"
 _NAME_FIRST = re.compile(
-    rf"(?P<agency>{_NAME}{{2,40}}?)(?:关于)?(?:公布|发布|印发|报送)?\(?{_YEAR}\)?(?:{_NAME}{{0,6}}?){_REPORT}"
+    rf"(?P<agency>{_NAME}{{2,40}}?)(?:关于)?(?:公布|发布|印发|报送)?\(?{_YEAR}\)?(?:{_NAME}{{0,12}}?){_REPORT}"
 )
 _YEAR_FIRST = re.compile(rf"{_YEAR}(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}")
 _YEAR_LAST = re.compile(rf"(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}[(-]?{_YEAR}")
@@ -36,12 +36,13 @@ _CENTURY = "20"
 _WITHOUT_YEAR = re.compile(rf"^(?P<agency>{_NAME}{{3,40}}?)(?:的)?{_REPORT}$")
 _YEAR_ONLY = re.compile(rf"^{_YEAR}{_REPORT}")
 
+_COMPILE = "(?<!机构)编制"  # 机构编制 is what an agency is about
 _CONTACT = re.compile(
     rf"(?:请|可|或)(?:直接)?(?:与|向|同|联系)(?P<agency>{_NAME}{{4,40}}?)(?:办公室|政务公开|党政办|综合科|联系|信息公开|咨询|询问|反映)"
 )
-_COMPILED_BY = re.compile(rf"由(?P<agency>{_NAME}{{4,40}}?)(?:办公室)?(?:负责)?(?:编制|编写|组织编制)")
-_COMPILES = re.compile(rf"[,，。](?P<agency>{_NAME}{{4,40}}?)(?:编制|特编制|现公布|现向社会公布|现将|组织编制)")
-_PUBLISHES = re.compile(rf"(?:公布|发布|编制)(?P<agency>{_NAME}{{4,40}}?)20[0-3]\d年")
+_COMPILED_BY = re.compile(rf"由(?P<agency>{_NAME}{{4,40}}?)(?:办公室)?(?:负责)?(?:{_COMPILE}|编写|组织编制)")
+_COMPILES = re.compile(rf"[,，。](?P<agency>{_NAME}{{4,40}}?)(?:{_COMPILE}|特编制|现公布|现向社会公布|现将|组织编制)")
+_PUBLISHES = re.compile(rf"(?:公布|发布|{_COMPILE})(?P<agency>{_NAME}{{4,40}}?)20[0-3]\d年")
 # fmt: off
 _ISSUER_LABELS = (
     "发布机构", "发文机关", "公开机构", "发布单位", "公开单位", "编制单位", "责任单位", "发文单位",
@@ -121,12 +122,21 @@ def _candidates(statements: Statements) -> Iterator[str]:
     short = [text for text in statements.texts if len(text) <= _LONGEST_TITLE_LINE]
     of_document = fold(statements.document.title or "")
     yield from (text for text in short if len(text) >= _SHORTEST_TITLE_LINE and text in of_document)
-    yield from short
+    for n, text in enumerate(short):
+        yield text
+        if _is_name_above_title(short[n : n + 2]):
+            yield from ("".join(short[n : n + length]) for length in (2, 3))
     if statements.document.title:
         yield fold(statements.document.title)
     for n in range(len(short)):
         for length in range(2, _TITLE_LINES + 1):
             yield "".join(short[n : n + length])
+
+
+def _is_name_above_title(lines: Sequence[str]) -> bool:
+    """Whether a line is an agency's name and the next begins the rest of its title."""
+    begins_with_year = len(lines) > 1 and with_digits(lines[1]).startswith(_CENTURY)
+    return begins_with_year and clean_name(lines[0], certain=False) == lines[0]
 
 
 def clean_name(name: str, *, certain: bool = True) -> str | None:

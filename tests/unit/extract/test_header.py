@@ -24,6 +24,9 @@ def document(*lines: str, title: str | None = None, **properties: str) -> Docume
         ["2020年乌有市财政局政府信息公开年度报告"],
         ["首页 > 年报", "乌有市财政局关于2020年度政府信息公开年报"],
         ["当前位置：首页 > 政务公开 > 年报", "【字体：大 中 小】", "乌有市财政局2020年度政府信息公开工作年度报告"],
+        ["乌有市财政局2020年度政务公开工作总结暨政府信息公开年度报告"],
+        ["乌有市财政局", "2020年度", "政府信息公开工作年度报告", "子虚县教育局2021年政府信息公开工作年度报告"],
+        ["乌有市财政局", "2020年度政府信息公开", "工作年度报告", "子虚县教育局2021年政府信息公开工作年度报告"],
         ["【年报】乌有市财政局2020年政府信息公开工作年度报告"],
         ["乌有市财政局2020年政府信息公开工作告年度报"],
         ["乌有市财政局2020年度政府信息公开工作年度"],
@@ -137,6 +140,12 @@ def test_the_prose_says_for_whom_an_office_reports(prose: str, scope: str) -> No
 def test_without_a_title_the_preamble_names_them(preamble: str) -> None:
     header = read_header(document(preamble + PERIOD))
     assert (header.agency, header.year, header.title) == ("乌有市大数据局", 2020, None)
+
+
+def test_an_agency_that_compiles_names_of_agencies() -> None:
+    agency = "中共乌有市委机构编制委员会办公室"
+    lines = ["2020年政府信息公开工作年度报告", PERIOD, agency, "2021年1月20日"]
+    assert read_header(document(*lines)).agency == agency
 
 
 def test_what_the_caller_knows_wins() -> None:
