@@ -124,7 +124,7 @@ def _candidates(statements: Statements) -> Iterator[str]:
     yield from (text for text in short if len(text) >= _SHORTEST_TITLE_LINE and text in of_document)
     for n, text in enumerate(short):
         yield text
-        if _is_name_above_title(short[n : n + 2]):
+        if not (n and _ENDING.search(short[n - 1])) and _is_name_above_title(short[n : n + 2]):
             yield from ("".join(short[n : n + length]) for length in (2, 3))
     if statements.document.title:
         yield fold(statements.document.title)
