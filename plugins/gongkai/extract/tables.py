@@ -216,6 +216,8 @@ class _OpenBlock:
         if own is None:
             return RowReading(keys, tuple(line.tokens), mixed=True)
         wanted, tokens = len(self._columns), tuple(own)
+        if self.fillers and line.whole_row and len(tokens) == wanted and any(token.blank for token in tokens):
+            return RowReading(keys, ())  # a cell is missing, and the last may be no figure
         filled = self.fillers and len(tokens) == wanted + self.fillers and all(t.blank for t in tokens[wanted:])
         return RowReading(keys, tokens[:wanted] if filled else tokens)
 

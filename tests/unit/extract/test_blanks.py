@@ -40,6 +40,27 @@ def test_figures_that_slipped_by_a_cell_hold_the_report(name: str, middle: int) 
     assert "blank_beside_zeros" in {finding.identity for finding in spoilt.findings}
 
 
+def with_a_cell_too_few(tables: Tables) -> None:
+    """The short last block as it is, with an empty cell at the end of each row; its first figure's cell is missing."""
+    for row in tables["proactive_disclosure"][-2:]:
+        row[-1].colspan = 1
+        row.append(EditedCell(""))
+    del tables["proactive_disclosure"][-1][1]
+
+
+def test_a_cell_that_is_missing_where_zeros_are_blank_holds_the_report() -> None:
+    form = form_by_id("form_2019")
+    figures = dict.fromkeys(form.cell_ids, 0) | {
+        CellKey("disputes", "reconsideration", c): 3 for c in ("other", "total")
+    }
+    texts = {key: "" for key, value in figures.items() if not value}
+    texts |= {CellKey("proactive_disclosure", "centralised_procurement", "procurement_amount"): "25"}
+    report = read_back(draw(form, figures, with_a_cell_too_few, texts=texts)["page.html"], "page.html")
+    cells = [cell for key, cell in report.cells.items() if key.row == "centralised_procurement"]
+    assert [cell.value for cell in cells] == [None, None]
+    assert report.verdict == "held"
+
+
 def test_figures_that_slipped_among_strokes_for_zero_hold_the_report() -> None:
     figures = balanced_figures(FORM, Random(5)) | {CellKey("proactive_disclosure", ROW, "made_this_year"): 2}
     texts = {key: "/" for key, value in figures.items() if not value}
