@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Zero-width marks, the soft hyphen, byte order marks and control characters; readers deal with tabs and line ends.
 INVISIBLE = re.compile(
@@ -10,8 +11,23 @@ INVISIBLE = re.compile(
 )
 
 
+# Fonts that draw a radical and the character it is with one glyph make PDF writers name either of them.
+_RADICALS = (
+    "⺁⺒⺓⺜⺝⺟⺠⺩⺬⺶⺽⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "厂巳幺日月母民王示羊臼虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
+_OF_KANGXI = "".join(map(chr, range(0x2F00, 0x2FD6)))
+_TO_CHARACTERS = str.maketrans(_RADICALS[0] + _OF_KANGXI, _RADICALS[1] + unicodedata.normalize("NFKC", _OF_KANGXI))
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
+
+
+def without_radicals(text: str) -> str:
+    """A text in which characters stand for the radicals that look the same."""
+    return text.translate(_TO_CHARACTERS) if _RADICAL.search(text) else text
+
+
 def clean(text: str) -> str:
     """One piece of text: runs of blanks of any kind are one blank, none at the ends, nothing invisible."""
     if text.isalnum():
         return text  # most cells: a figure or a label, without marks or blanks
-    return " ".join(INVISIBLE.sub("", text).split())
+    return " ".join(without_radicals(INVISIBLE.sub("", text)).split())

@@ -51,12 +51,20 @@ def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
 
 def _rows_repeated(above: Grid, below: Grid) -> int:
     """How many rows at the top of both are the same: a header that is printed on every page."""
-    pairs = zip(above.rows(), below.rows(), strict=False)
-    return sum(1 for _ in takewhile(lambda rows: _printed(rows[0]) == _printed(rows[1]), pairs))
+    pairs = zip(map(_printed, above.rows()), map(_printed, below.rows()), strict=False)
+    return sum(1 for _ in takewhile(lambda rows: _are_same(*rows), pairs))
 
 
-def _printed(row: Sequence[GridCell]) -> list[tuple[int, int, str]]:
-    return [(cell.column, cell.colspan, "".join(cell.text.split())) for cell in row]
+def _printed(row: Sequence[GridCell]) -> list[str]:
+    return ["".join(cell.text.split()) for cell in row]
+
+
+def _are_same(row: Sequence[str], again: Sequence[str]) -> bool:
+    """Whether two rows say the same; one may print less of a long text."""
+    pairs = list(zip(row, again, strict=False))
+    return (
+        len(row) == len(again) and row[-1:] == again[-1:] and all(a.startswith(b) or b.startswith(a) for a, b in pairs)
+    )
 
 
 def _is_rest_of_label(above: Grid, pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from gongkai.read.layout.lines import FIGURE, Box, Word
 
 NEAR = 3.0  # points within which two rulings are one
+GAP = 4.5  # points: what is no wider is the gap between two frames and no cell
 CELL_MARGINS = 14.0  # points, left and right of a cell's text together, at most
 
 
@@ -32,7 +33,8 @@ class RuledTable:
     """A table made of enclosed boxes."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        self._boxes = sorted(boxes, key=lambda box: (box[1], box[0]))
+        cells = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) > GAP]
+        boxes = self._boxes = sorted(cells or boxes, key=lambda box: (box[1], box[0]))
         self._words: list[list[Word]] = [[] for _ in boxes]
         self._columns = _rulings([edge for box in boxes for edge in (box[0], box[2])])
         self._rows = _rulings([edge for box in boxes for edge in (box[1], box[3])])
@@ -66,26 +68,27 @@ class RuledTable:
             self._words[owner] += run
 
     def _box_at(self, x: float, y: float) -> int:
-        """The smallest box between the rulings around a point; a new one where there is none."""
-        column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1)) - 1
+        """The smallest box around a point; a new one between the rulings around it where there is none."""
         row = max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1
-        index = self._at.get((row, column))
-        if index is None:
-            index = self._at[row, column] = len(self._boxes)
-            self._boxes.append((self._columns[column], self._rows[row], self._columns[column + 1], self._rows[row + 1]))
-            self._words.append([])
-        return index
+        found = [index for index in self._in_row[row] if _contains(self._boxes[index], x, y)]
+        if found:
+            return found[0] if len(found) == 1 else min(found, key=lambda index: _area(self._boxes[index]))
+        column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1)) - 1
+        self._boxes.append((self._columns[column], self._rows[row], self._columns[column + 1], self._rows[row + 1]))
+        self._words.append([])
+        self._in_row[row].append(len(self._boxes) - 1)
+        return len(self._boxes) - 1
 
     @cached_property
-    def _at(self) -> dict[tuple[int, int], int]:
-        """The box at each place between rulings."""
-        at: dict[tuple[int, int], int] = {}
-        for index in sorted(range(len(self._boxes)), key=lambda index: -_area(self._boxes[index])):
-            x0, top, x1, bottom = self._boxes[index]
-            columns = range(_index(self._columns, x0), _index(self._columns, x1))
-            for row in range(_index(self._rows, top), _index(self._rows, bottom)):
-                at.update(((row, column), index) for column in columns)
-        return at
+    def _in_row(self) -> list[list[int]]:
+        """The boxes that reach into each row."""
+        rows: list[list[int]] = [[] for _ in self._rows[1:]]
+        for index, (_, top, _, bottom) in enumerate(self._boxes):
+            first, last = _index(self._rows, top), _index(self._rows, bottom)
+            for row in range(max(0, first - 1), min(len(rows), last + 1)):
+                if top - 1 <= self._rows[row + 1] and self._rows[row] <= bottom + 1:
+                    rows[row].append(index)
+        return rows
 
     def _overflows(self, above: int, runs: Sequence[tuple[int, list[Word]]]) -> bool:
         """Whether the first run is text of the cell `above` that did not fit: what belongs there is printed over it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,7 @@ from gongkai.read.layout.lines import Box
 NEAR = 2.5  # points within which two lines are one
 THIN = 3.0  # points; a drawn box that is thinner is a line
 SHORTEST = 4.0  # points; a shorter line rules nothing
+DOT_STEP = 5.0  # points from one dot of a line to the next, at most
 BEYOND = 6.0  # points by which the lines of a table that is open at a side reach past the last line across
 MOST_LINES = 3_000  # on one page; a page of a report has some 200
 MOST_PLACES = 20_000  # in the grid of one table
@@ -27,10 +29,11 @@ class Ruling(NamedTuple):
 
 @dataclass(slots=True)
 class Rulings:
-    """The lines drawn on a page: `across` from left to right, `upright` from top to bottom."""
+    """The lines drawn on a page: `across` from left to right, `upright` from top to bottom; `dots` may make up more."""
 
     across: list[Ruling] = field(default_factory=list)
     upright: list[Ruling] = field(default_factory=list)
+    dots: list[tuple[float, float]] = field(default_factory=list)
 
     def add(self, box: Box) -> bool:
         """Take in a thin box as a line; whether it was one."""
@@ -40,15 +43,39 @@ class Rulings:
             self.across.append(Ruling((top + bottom) / 2, x0, x1))
         elif width < THIN and height > SHORTEST:
             self.upright.append(Ruling((x0 + x1) / 2, top, bottom))
+        elif width < THIN and height < THIN:
+            self.dots.append(((x0 + x1) / 2, (top + bottom) / 2))
         return min(width, height) < THIN
+
+    def take_dots(self) -> None:
+        """Take in the lines that the dots so far make up."""
+        self.across += _dotted((y, x) for x, y in self.dots)
+        self.upright += _dotted(self.dots)
+        self.dots.clear()
 
     def tables(self) -> list[list[Box]]:
         """The enclosed boxes, table by table, the smallest table first; frames around a single box are no tables."""
+        self.take_dots()
         if not self.across or not self.upright or len(self.across) + len(self.upright) > MOST_LINES:
             return []
         parts = _connected(_joined(self.across), _joined(self.upright))
         found = [boxes for part in parts if len(boxes := _boxes(part)) > 1]
         return sorted(found, key=_area)
+
+
+def _dotted(dots: Iterable[tuple[float, float]]) -> Iterator[Ruling]:
+    """Lines of dots: close together along one axis, at the same place on the other."""
+    at: dict[float, list[float]] = {}
+    for place, along in dots:
+        at.setdefault(round(place, 1), []).append(along)
+    for place, found in at.items():
+        begin = end = None
+        for along in (*sorted(found), math.inf):
+            if end is not None and along > end + DOT_STEP:
+                if begin is not None and end - begin > SHORTEST:
+                    yield Ruling(place, begin, end)
+                begin = along
+            begin, end = along if begin is None else begin, along
 
 
 def _joined(rulings: Iterable[Ruling]) -> list[Ruling]:

@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from gongkai.errors import UnreadableError
-from gongkai.read.clean import INVISIBLE
+from gongkai.read.clean import INVISIBLE, without_radicals
 from gongkai.read.layout.lines import WIDE_GAP, Box, Word, on_one_line, parted, union, written_lines
 from gongkai.read.layout.rulings import NEAR, Ruling, Rulings
 from gongkai.read.layout.turn import quarter
@@ -102,7 +102,7 @@ class _Page:
         self._text_page = text_page
 
     def read(self) -> PageText:
-        text = self._all = self._text()
+        text = self._all = without_radicals(self._text())
         self._frame = Frame(self._page, self._turn(text))
         rulings = self._rulings()
         pictures = self._covered()
@@ -175,6 +175,7 @@ class _Page:
         box = self._frame.box
         for line in self._drawings.lines:
             rulings.add(box(*line))
+        rulings.take_dots()
         return rulings
 
     def _lines(self, text: str, rulings: Rulings) -> list[list[Word]]:
