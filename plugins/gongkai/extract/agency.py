@@ -13,8 +13,13 @@ from gongkai.extract.labels import fold
 from gongkai.extract.statements import Statements
 
 _TITLE_LINES = 4
+_LONGEST_NAME = 30
+_AN_AREA = re.compile(r"[\u4e00-\u9fff]{1,8}[省市县区州盟旗]")
+_IN_A_SENTENCE = tuple("。,;；")
+"""What follows a title in prose; nothing follows it where it stands alone."""
+
 _SHORTEST_TITLE_LINE, _LONGEST_TITLE_LINE = 10, 60
-_CHARACTER = r"[^\s,，。.;；:：!！?？()（）<>《》【】\[\]|·_]"
+_CHARACTER = r"[^\s,，。.;；:：!！?？()（）<>《》【】\[\]|·_•●○◆■▪▶*/—–-]"
 _NAME = rf"(?:{_CHARACTER}|\([^()]{{2,14}}\))"
 _DISCLOSURE = "信息公开"
 _SUBJECT = r"(?:政府|政务)信息公开|(?<!政府)(?<!政务)信息公开"
@@ -55,7 +60,7 @@ _HOST_LABELS = ("主办单位",)
 _ISSUER_PROPERTIES = ("contentsource", "ucapsource", "source", "author")
 
 _BEFORE_NAME = re.compile(
-    r"^(?:.*>|首页|当前位置|您现在的位置|您的位置|名称|标题|题名|主题|关于|现将|现?向社会公布|现?公布|发布|印发|转发|报送|附件|信息公开年报|年度报告|\d+|[-—–、·])+"
+    r"^(?:.*>|.*(?:网站|政务网|政府网)(?!.*(?:网站|政务网|政府网))|首页|当前位置|您现在的位置|您的位置|名称|标题|题名|主题|关于|现将|现?向社会公布|现?公布|发布|印发|转发|报送|附件|信息公开年报|年度报告|\d+|[-—–、·])+"
 )
 _BEHIND_NAME = re.compile(r"(?:关于|编制的?|发布的?|公布的?|报送|印发|形成|制作|本级|的|年度|[-—–、·_])+$")
 _ENDING = re.compile(
@@ -76,19 +81,63 @@ class Title(NamedTuple):
 
 
 def read_title(statements: Statements) -> Title:
-    """The first line, or the first neighbouring lines, that read like the title of such a report."""
+    """What reads like the title of such a report, in the likeliest place.
+
+    Of several in places alike it is the one whose agency is named most. A name that is met nowhere else may be that of
+    another report, to which the page links: one in a less likely place that is met again goes before it.
+    """
+    once: Title | None = None
     partial: Title | None = None
-    for candidate in filter(_may_be_title, _candidates(statements)):
-        text = with_digits(candidate)
-        for pattern in _WITH_YEAR if _CENTURY in text else ():
-            match = pattern.search(text)
-            if match and (name := clean_name(match["agency"])):
-                return Title(_from_name(match, name), name, int(match["year"]))
-        if partial is None and (match := _YEAR_ONLY.match(text)):
-            partial = Title(match[0], None, int(match["year"]))
-        if partial is None and (match := _WITHOUT_YEAR.match(text)) and (name := clean_name(match["agency"])):
-            partial = Title(_from_name(match, name), name, None)
-    return partial or Title()
+    for alike in _candidates(statements):
+        found: dict[str, Title] = {}
+        for text in (with_digits(candidate) for candidate in alike if _may_be_title(candidate)):
+            title = _with_name_and_year(text)
+            if title is not None and title.agency:
+                found.setdefault(title.agency, title)
+            partial = partial or title or _in_part(text)
+        if found:
+            best = max(found, key=statements.opening.count)
+            title = _with_whole_name(found[best], best, statements)
+            if statements.opening.count(title.agency or best) > 1:
+                return title
+            once = once or title
+    return once or partial or Title()
+
+
+def _with_name_and_year(text: str) -> Title | None:
+    for pattern in _WITH_YEAR if _CENTURY in text else ():
+        match = pattern.search(text)
+        if (
+            match
+            and text[match.end() : match.end() + 1] not in _IN_A_SENTENCE
+            and (name := clean_name(match["agency"]))
+        ):
+            return Title(_from_name(match, name), name, int(match["year"]))
+    return None
+
+
+def _in_part(text: str) -> Title | None:
+    """A title without a name, or without a year."""
+    if match := _YEAR_ONLY.match(text):
+        return Title(match[0], None, int(match["year"]))
+    if (match := _WITHOUT_YEAR.match(text)) and (name := clean_name(match["agency"])):
+        return Title(_from_name(match, name), name, None)
+    return None
+
+
+def _with_whole_name(title: Title, name: str, statements: Statements) -> Title:
+    """The title with all of its agency's name, if it began on the line above: as the document has it elsewhere, or
+    with the area that stands there alone."""
+    for above, line in pairwise(statements.texts):
+        if not line.startswith(name):
+            continue
+        if _AN_AREA.fullmatch(above):
+            return Title(f"{above}{title.text}", above + name, title.year)
+        for length in range(min(len(above), _LONGEST_NAME), 0, -1):
+            whole = above[-length:] + name
+            if statements.opening.count(whole) > 1 and clean_name(whole) == whole:
+                return Title((title.text or "").replace(name, whole, 1), whole, title.year)
+    return title
 
 
 def _from_name(match: re.Match[str], name: str) -> str:
@@ -114,23 +163,36 @@ def _may_be_title(text: str) -> bool:
     return _DISCLOSURE in text
 
 
-def _candidates(statements: Statements) -> Iterator[str]:
-    """Lines that the document's own title holds, single lines, then neighbours joined: a title often takes several.
+def _candidates(statements: Statements) -> Iterator[list[str]]:
+    """Where a title may stand, the likeliest places first: lines that the document's own title holds, headings, single
+    lines, then neighbours joined: a title often takes several.
 
     A page may list the titles of other reports above its own.
     """
     short = [text for text in statements.texts if len(text) <= _LONGEST_TITLE_LINE]
     of_document = fold(statements.document.title or "")
-    yield from (text for text in short if len(text) >= _SHORTEST_TITLE_LINE and text in of_document)
+    yield [text for text in short if len(text) >= _SHORTEST_TITLE_LINE and text in of_document]
+    for count in range(1, _TITLE_LINES + 1):
+        yield list(_neighbours([text if text in statements.headings else "" for text in short], count))
+    yield list(_with_titles_begun(short))
+    yield [of_document]
+    for count in range(2, _TITLE_LINES + 1):
+        yield list(_neighbours(short, count))
+
+
+def _neighbours(texts: Sequence[str], count: int) -> Iterator[str]:
+    """As many texts one after another as one; none of them empty."""
+    for n in range(len(texts) - count + 1):
+        if all(texts[n : n + count]):
+            yield "".join(texts[n : n + count])
+
+
+def _with_titles_begun(short: Sequence[str]) -> Iterator[str]:
+    """Single lines, and behind an agency's name the title that it begins."""
     for n, text in enumerate(short):
         yield text
         if not (n and _ENDING.search(short[n - 1])) and _is_name_above_title(short[n : n + 2]):
             yield from ("".join(short[n : n + length]) for length in (2, 3))
-    if statements.document.title:
-        yield fold(statements.document.title)
-    for n in range(len(short)):
-        for length in range(2, _TITLE_LINES + 1):
-            yield "".join(short[n : n + length])
 
 
 def _is_name_above_title(lines: Sequence[str]) -> bool:

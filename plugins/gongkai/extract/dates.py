@@ -10,7 +10,7 @@ from gongkai.extract.statements import Statements
 
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _LETTER_FOR_ZERO = re.compile(r"2[Oo○〇](\d\d)(?=年)")
-_CHINESE_YEAR = re.compile(r"二[〇○零Oo0][一二三][〇○零Oo0一二三四五六七八九](?=年)")
+_CHINESE_YEAR = re.compile(r"二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九](?=年)")
 _CHINESE_DAY = re.compile(r"(?<=年)([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _TO = "[至到—–~-]+"
 # the marks of year, month and day are lost with some fonts: 201711日至20171231日; the period of 2008 began on 1 May

@@ -47,6 +47,12 @@ class Statements:
         return tuple(folded for line in self.lines if (folded := fold(line)))
 
     @cached_property
+    def headings(self) -> frozenset[str]:
+        """Those of the texts that are set as headings."""
+        blocks = self.document.blocks[:_LINES_SEARCHED]
+        return frozenset(fold(block.text) for block in blocks if isinstance(block, Paragraph) and block.heading)
+
+    @cached_property
     def opening(self) -> str:
         return "".join(self.texts)
 

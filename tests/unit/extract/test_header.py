@@ -191,3 +191,41 @@ def test_the_day_of_publication(lines: list[str], properties: dict[str, str]) ->
 
 def test_an_impossible_day_is_no_day() -> None:
     assert read_header(document("发布日期:2020-13-45")).published_on is None
+
+
+TITLE = "2020年政府信息公开工作年度报告"
+OTHERS = ["子虚县审计局" + TITLE, "亡是镇人民政府2019年政府信息公开工作年度报告"]
+PREAMBLE = "现向社会公布乌有市财政局" + TITLE + "。" + PERIOD
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*OTHERS, "乌有市财政局" + TITLE, PREAMBLE],
+        [*OTHERS, "乌有市财政局", TITLE, PREAMBLE],
+        ["乌有市财政局", TITLE, PREAMBLE, *OTHERS],
+        ["•" + OTHERS[0], "乌有市人民政府门户网站", "乌有市财政局", TITLE, PREAMBLE],
+        ["乌有市财", "政局" + TITLE, PREAMBLE],
+        ["乌有市人民政府", "乌有市财政局", TITLE, "现向社", "会公布乌有市财政局" + TITLE + "。"],
+    ],
+)
+def test_titles_of_other_reports_and_the_name_of_the_site_are_not_those_of_the_report(lines: list[str]) -> None:
+    header = read_header(document(*lines))
+    assert (header.agency, header.year) == ("乌有市财政局", 2020)
+
+
+@pytest.mark.parametrize(
+    "title", ["乌有市人民政府-{}", "中国·乌有-{}", "{}_乌有市人民政府", "{} - 乌有市人民政府门户网站"]
+)
+def test_the_title_of_a_page_names_its_site_too(title: str) -> None:
+    assert read_header(document("首页", title=title.format("乌有市财政局" + TITLE))).agency == "乌有市财政局"
+
+
+def test_a_heading_goes_before_other_lines() -> None:
+    blocks = [Paragraph(text, Where()) for text in OTHERS]
+    heading = Paragraph("乌有市财政局" + TITLE, Where(), heading=True)
+    assert read_header(Document("pdf.text", "application/pdf", (*blocks, heading))).agency == "乌有市财政局"
+
+
+def test_a_year_of_the_first_decade_in_numerals() -> None:
+    assert read_header(document("乌有市财政局二〇〇八年政府信息公开工作年度报告")).year == 2008

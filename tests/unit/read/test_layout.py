@@ -132,3 +132,52 @@ def test_a_grid_is_placed_among_the_lines_by_height() -> None:
     pages = Pages(Limits())
     pages.add(1, HEIGHT, [line(300, ("下", 50)), line(40, ("上", 50))], [table])
     assert [type(block) for block in pages.blocks()[0]] == [Paragraph, Grid, Paragraph]
+
+
+PROSE = "本报告由本机关编制并向社会公布，全文分为六个部分，如有疑问请与本机关联系"
+
+
+def large(top: float, text: str, x: float = 50) -> list[Word]:
+    """A line of a title, twice as large as the prose."""
+    return [Word(text, (x, top, x + 2 * SIZE * len(text), top + 2 * SIZE))]
+
+
+def test_a_title_that_the_page_was_too_narrow_for_is_one_heading() -> None:
+    first, rest = "乌有市自然资源和规划局二〇二一年政府信", "息公开工作年度报告"
+    collected = Pages(Limits())
+    collected.add(1, HEIGHT, [large(100, first), large(130, rest, 140), line(170, (PROSE, 50)), line(190, (PROSE, 50))])
+    blocks, _ = collected.blocks()
+    assert [(block.text, block.heading) for block in blocks if isinstance(block, Paragraph)] == [
+        (first + rest, True),
+        (PROSE, False),
+        (PROSE, False),
+    ]
+
+
+def test_lines_that_end_where_their_author_wanted_stay_apart_and_a_row_of_figures_is_no_heading() -> None:
+    row = [Word("行政许可", (50, 200, 130, 220)), Word("5", (400, 200, 410, 220))]
+    lines = [large(100, "乌有市财政局"), large(130, "年度报告"), line(170, (PROSE, 50)), row]
+    collected = Pages(Limits())
+    collected.add(1, HEIGHT, lines)
+    blocks, _ = collected.blocks()
+    assert [(block.text, block.heading) for block in blocks if isinstance(block, Paragraph)] == [
+        ("乌有市财政局", True),
+        ("年度报告", True),
+        (PROSE, False),
+        ("行政许可 5", False),
+    ]
+
+
+def test_dots_that_follow_each_other_are_a_line() -> None:
+    rulings = Rulings()
+    for n in range(41):
+        for x, y in ((50 + 2 * n, 100), (50 + 2 * n, 120), (50, 100 + n / 2), (90, 100 + n / 2), (130, 100 + n / 2)):
+            rulings.add((x - 0.3, y - 0.3, x + 0.3, y + 0.3))
+    (boxes,) = rulings.tables()
+    assert [tuple(map(round, box)) for box in boxes] == [(50, 100, 90, 120), (90, 100, 130, 120)]
+
+
+def test_the_gap_between_frames_is_no_cell() -> None:
+    table = RuledTable([(50, 100, 90, 120), (90, 100, 92, 120), (92, 100, 130, 120), (50, 120, 130, 122)])
+    table.fill([word("规章", 52, 105), word("5", 100, 105)])
+    assert [cell.text for cell in table.cells()] == ["规章", "5"]

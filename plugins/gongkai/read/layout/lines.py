@@ -136,12 +136,14 @@ def _in_column(box: Box, column: Box) -> bool:
     return min(abs(left), abs(right), abs(left + right) / 2) < SAME_COLUMN
 
 
-def paragraph(cells: Sequence[Sequence[Word]], page: int, seen: Callable[[Box], Box]) -> Paragraph:
+def paragraph(
+    cells: Sequence[Sequence[Word]], page: int, seen: Callable[[Box], Box], *, heading: bool = False
+) -> Paragraph:
     """A line of a page, with its cells and where each of them is; `seen` turns the boxes into those of the page."""
     parts = [one(words) for words in cells]
     text = " ".join(part.text for part in parts)
     boxes = tuple(seen(part.box) for part in parts)
     where = Where(page=page, bbox=union(boxes))
     if len(parts) == 1:
-        return Paragraph(text, where)
-    return Paragraph(text, where, tuple(part.text for part in parts), boxes)
+        return Paragraph(text, where, heading=heading)
+    return Paragraph(text, where, tuple(part.text for part in parts), boxes, heading=heading)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gongkai.read.document import Block, Grid, GridCell, Where
+from gongkai.read.layout.headings import is_heading, prose_size, unwrapped
 from gongkai.read.layout.joints import joined
 from gongkai.read.layout.lines import Box, Word, paragraph, pieces_in_columns
 from gongkai.read.layout.order import in_reading_order
@@ -63,20 +64,9 @@ class Pages:
     def blocks(self) -> tuple[tuple[Block, ...], dict[str, str]]:
         """The blocks without what is printed on every page, and that as a property."""
         own, running = without_running([Sheet(page.number, page.height, page.lines) for page in self._pages])
-        found = [block for page, lines in zip(self._pages, own, strict=True) for block in self._placed(page, lines)]
+        prose = prose_size(line for lines in own for line in lines)
+        found = [block for page, lines in zip(self._pages, own, strict=True) for block in _placed(page, lines, prose)]
         return tuple(joined(found)), {RUNNING: "\n".join(running)} if running else {}
-
-    def _placed(self, page: _Page, lines: Sequence[Line]) -> Iterator[Block]:
-        if page.rulings is not None:
-            lines = in_reading_order(lines, page.rulings)
-        placed: list[tuple[float, Block]] = []
-        for cells in pieces_in_columns(lines):
-            found = paragraph(cells, page.number, page.seen)
-            placed.append((min(word.box[1] for cell in cells for word in cell), found))
-        placed += page.grids
-        if page.grids:
-            placed.sort(key=lambda item: item[0])
-        return (block for _, block in placed)
 
     def _grid(self, table: RuledTable, page: int, seen: Callable[[Box], Box]) -> Grid:
         cells = table.cells()
@@ -95,6 +85,20 @@ class Pages:
             for cell in cells
         )
         return Grid(grid, Where(page=page, table=number, bbox=seen(table.box)))
+
+
+def _placed(page: _Page, lines: Sequence[Line], prose: float) -> Iterator[Block]:
+    """The blocks of a page in reading order. prose: the size of its print."""
+    if page.rulings is not None:
+        lines = in_reading_order(lines, page.rulings)
+    lines = unwrapped(lines, prose)
+    placed: list[tuple[float, Block]] = list(page.grids)
+    for line, cells in zip(lines, pieces_in_columns(lines), strict=True):
+        found = paragraph(cells, page.number, page.seen, heading=is_heading(line, prose))
+        placed.append((min(word.box[1] for word in line), found))
+    if page.grids:
+        placed.sort(key=lambda item: item[0])
+    return (block for _, block in placed)
 
 
 def set_in_tables(lines: Sequence[Line], tables: Sequence[RuledTable]) -> tuple[list[Line], list[RuledTable]]:
