@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from statistics import median
@@ -9,6 +10,7 @@ from statistics import median
 from gongkai.read.layout.lines import FIGURE, Word, pieces, union
 
 Line = list[Word]
+FULL_WIDTH = re.compile(r"[^\x00-\xff\u2000-\u2fff]+")
 LARGER = 1.12  # times the size of the prose
 SAME_SIZE = 0.03  # share by which the sizes of one heading's lines may differ
 PROSE = 25  # characters; a line of a table seldom has as many
@@ -23,7 +25,7 @@ def prose_size(lines: Iterable[Line]) -> float:
 
 def size(line: Line) -> float:
     """The width of the line's full-width characters in points; 0 where it has none."""
-    return max(((w.box[2] - w.box[0]) / len(w.text) for w in line if not any(map(str.isascii, w.text))), default=0.0)
+    return max(((w.box[2] - w.box[0]) / len(w.text) for w in line if FULL_WIDTH.fullmatch(w.text)), default=0.0)
 
 
 def is_heading(line: Line, prose: float) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from gongkai.read.document import Paragraph, Where
 
@@ -16,8 +16,7 @@ GAP_BEFORE_FIGURE = 0.4  # the same between a word and the figures that are all 
 SAME_COLUMN = 1.0  # points by which the edges of one column may differ from line to line
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Characters without a blank between, or a line of them."""
 
     text: str
@@ -79,16 +78,19 @@ def written_lines(words: Iterable[Word]) -> list[list[Word]]:
 def pieces(words: Sequence[Word]) -> list[list[Word]]:
     """The words of a line by cells: parted by wide gaps, steps back, and by any gap between two figures."""
     found = [[words[0]]]
-    is_row = all(FIGURE.fullmatch(word.text) for word in words[1:])
     for before, word in pairwise(words):
         gap = word.box[0] - before.box[2]
         height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
-        widest = GAP_BEFORE_FIGURE if is_row and _may_be_cell(word, before.text) else WIDE_GAP
-        if gap > widest * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
+        narrow = gap > GAP_BEFORE_FIGURE * height and _may_be_cell(word, before.text) and _is_row(words)
+        if narrow or gap > WIDE_GAP * height or gap < -height or (before.text[-1].isdigit() and word.text[0].isdigit()):
             found.append([word])
         else:
             found[-1].append(word)
     return found
+
+
+def _is_row(words: Sequence[Word]) -> bool:
+    return all(FIGURE.fullmatch(word.text) for word in words[1:])
 
 
 def _may_be_cell(word: Word, before: str) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from gongkai.read.layout.lines import FIGURE, Box, Word
@@ -38,14 +38,19 @@ class RuledTable:
         self._words: list[list[Word]] = [[] for _ in boxes]
         self._columns = _rulings([edge for box in boxes for edge in (box[0], box[2])])
         self._rows = _rulings([edge for box in boxes for edge in (box[1], box[3])])
+        self._column_at = cache(partial(_index, self._columns))
+        self._row_at = cache(partial(_index, self._rows))
         self.box: Box = (self._columns[0], self._rows[0], self._columns[-1], self._rows[-1])
 
     def split(self, words: Iterable[Word]) -> tuple[list[Word], list[Word]]:
         """The words within the table, and the others."""
         inside: list[Word] = []
         outside: list[Word] = []
+        left, top, right, bottom = self.box
         for word in words:
-            (inside if _contains(self.box, *_centre(word.box)) else outside).append(word)
+            x0, y0, x1, y1 = word.box
+            within = left - 1 <= (x0 + x1) / 2 <= right + 1 and top - 1 <= (y0 + y1) / 2 <= bottom + 1
+            (inside if within else outside).append(word)
         return inside, outside
 
     def fill(self, words: Iterable[Word]) -> None:
@@ -70,24 +75,27 @@ class RuledTable:
     def _box_at(self, x: float, y: float) -> int:
         """The smallest box around a point; a new one between the rulings around it where there is none."""
         row = max(1, min(bisect_left(self._rows, y), len(self._rows) - 1)) - 1
-        found = [index for index in self._in_row[row] if _contains(self._boxes[index], x, y)]
+        found = [index for x0, top, x1, bottom, index in self._in_row[row] if x0 <= x <= x1 and top <= y <= bottom]
         if found:
             return found[0] if len(found) == 1 else min(found, key=lambda index: _area(self._boxes[index]))
         column = max(1, min(bisect_left(self._columns, x), len(self._columns) - 1)) - 1
-        self._boxes.append((self._columns[column], self._rows[row], self._columns[column + 1], self._rows[row + 1]))
+        box = self._columns[column], self._rows[row], self._columns[column + 1], self._rows[row + 1]
+        index = len(self._boxes)
+        self._boxes.append(box)
         self._words.append([])
-        self._in_row[row].append(len(self._boxes) - 1)
-        return len(self._boxes) - 1
+        self._in_row[row].append((*_with_margin(box), index))
+        return index
 
     @cached_property
-    def _in_row(self) -> list[list[int]]:
-        """The boxes that reach into each row."""
-        rows: list[list[int]] = [[] for _ in self._rows[1:]]
-        for index, (_, top, _, bottom) in enumerate(self._boxes):
-            first, last = _index(self._rows, top), _index(self._rows, bottom)
+    def _in_row(self) -> list[list[tuple[float, float, float, float, int]]]:
+        """The boxes that reach into each row, with a margin, and the index of each."""
+        rows: list[list[tuple[float, float, float, float, int]]] = [[] for _ in self._rows[1:]]
+        for index, box in enumerate(self._boxes):
+            _, top, _, bottom = box
+            first, last = self._row_at(top), self._row_at(bottom)
             for row in range(max(0, first - 1), min(len(rows), last + 1)):
                 if top - 1 <= self._rows[row + 1] and self._rows[row] <= bottom + 1:
-                    rows[row].append(index)
+                    rows[row].append((*_with_margin(box), index))
         return rows
 
     def _overflows(self, above: int, runs: Sequence[tuple[int, list[Word]]]) -> bool:
@@ -124,8 +132,8 @@ class RuledTable:
         return sorted(found, key=lambda cell: (cell.row, cell.column))
 
     def _cell(self, box: Box, words: list[Word]) -> RuledCell:
-        column, right = _index(self._columns, box[0]), _index(self._columns, box[2])
-        row, bottom = _index(self._rows, box[1]), _index(self._rows, box[3])
+        column, right = self._column_at(box[0]), self._column_at(box[2])
+        row, bottom = self._row_at(box[1]), self._row_at(box[3])
         text = words[0].text if len(words) == 1 else _text(words)
         return RuledCell(row, column, max(1, bottom - row), max(1, right - column), text, box)
 
@@ -180,6 +188,10 @@ def _index(rulings: list[float], edge: float) -> int:
     after = bisect_left(rulings, edge)
     around = range(max(0, after - 1), min(len(rulings), after + 1))
     return min(around, key=lambda index: abs(rulings[index] - edge))
+
+
+def _with_margin(box: Box) -> Box:
+    return box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1
 
 
 def _contains(box: Box, x: float, y: float) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gongkai.read.layout.lines import FIGURE, Word, union
+from gongkai.read.layout.lines import FIGURE, Word
 
 Line = list[Word]
 MARGIN = 0.1  # of the page's height, above and below, in which all this stands
@@ -30,47 +30,43 @@ class Sheet(NamedTuple):
     lines: Sequence[Line]
 
 
-class _Mark(NamedTuple):
-    """A line in the margin, its figures left out: the same on every page."""
+class _InMargin(NamedTuple):
+    """A line in the margin.
+
+    mark: its text without its figures, and whether it is at the top: what is the same on every page; None of a line of
+    nothing but figures. is_apart: it is the number of the page, or what a browser prints at its edge.
+    """
 
     text: str
-    at_top: bool
+    mark: tuple[str, bool] | None
+    is_apart: bool = False
 
 
 def without_running(sheets: Sequence[Sheet]) -> tuple[list[list[Line]], list[str]]:
     """The lines of each page that are its own, and the running heads and feet in words."""
-    seen: Counter[_Mark] = Counter()
-    for sheet in sheets:
-        seen.update({mark for line in sheet.lines if (mark := _mark(line, sheet.height))})
-    marks = {mark for mark, times in seen.items() if times == len(sheets) >= FEWEST_PAGES}
+    margins = [{n: edge for n, line in enumerate(s.lines) if (edge := _in_margin(line, s))} for s in sheets]
+    seen = Counter(mark for found in margins for mark in {each.mark for each in found.values() if not each.is_apart})
+    marks = {mark for mark, times in seen.items() if mark and times == len(sheets) >= FEWEST_PAGES}
     running: dict[str, None] = {}
     own: list[list[Line]] = []
-    for sheet in sheets:
-        own.append([])
-        for line in sheet.lines:
-            if _is_apart(line, sheet):
-                continue
-            if _mark(line, sheet.height) in marks:
-                running[_text(line)] = None
-            else:
-                own[-1].append(line)
+    for sheet, found in zip(sheets, margins, strict=True):
+        running.update((each.text, None) for each in found.values() if each.mark in marks)
+        dropped = {n for n, each in found.items() if each.is_apart or each.mark in marks}
+        own.append([line for n, line in enumerate(sheet.lines) if n not in dropped])
     return own, list(running)
 
 
-def _mark(line: Line, height: float) -> _Mark | None:
-    """What tells a running line; None of a line that stands in the page or holds nothing but figures."""
-    _, top, _, bottom = union(word.box for word in line)
-    if min(bottom, height - top) > MARGIN * height or all(FIGURE.fullmatch(word.text) for word in line):
-        return None
-    return _Mark(re.sub(r"\d+", "#", _text(line)), bottom < height / 2)
-
-
-def _is_apart(line: Line, sheet: Sheet) -> bool:
-    """Whether a line is the number of its page, or what a browser prints at its edge."""
-    _, top, _, bottom = union(word.box for word in line)
+def _in_margin(line: Line, sheet: Sheet) -> _InMargin | None:
+    """What a line in the margin is; None of one that stands in the page."""
+    _, top, _, bottom = line[0].box
     edge = min(bottom, sheet.height - top) / sheet.height if sheet.height > 0 else 1.0
-    text = _text(line)
-    return edge <= MARGIN and (_is_page_number(text, sheet.number, edge) or bool(OF_BROWSER.fullmatch(text)))
+    if edge > MARGIN:
+        return None
+    text = " ".join(word.text for word in line)
+    if _is_page_number(text, sheet.number, edge) or OF_BROWSER.fullmatch(text):
+        return _InMargin(text, None, is_apart=True)
+    only_figures = all(FIGURE.fullmatch(word.text) for word in line)
+    return _InMargin(text, None if only_figures else (re.sub(r"\d+", "#", text), bottom < sheet.height / 2))
 
 
 def _is_page_number(text: str, page: int, edge: float) -> bool:
@@ -79,7 +75,3 @@ def _is_page_number(text: str, page: int, edge: float) -> bool:
         return True
     # A number alone may be a figure of a table that reaches into the margin: it must be near the page's own number.
     return edge <= NARROW_MARGIN and bool(BARE_NUMBER.fullmatch(text)) and text != "0" and abs(page - int(text)) <= 3
-
-
-def _text(line: Line) -> str:
-    return " ".join(word.text for word in line)

@@ -23,17 +23,19 @@ class Turn:
 
     def apply(self, box: Box) -> Box:
         """A box of the page as seen as one of the turned page."""
+        if self.degrees == 0:
+            return box
         x0, top, x1, bottom = box
         if self.degrees == 90:
             return self.height - bottom, x0, self.height - top, x1
         if self.degrees == 180:
             return self.width - x1, self.height - bottom, self.width - x0, self.height - top
-        if self.degrees == 270:
-            return top, self.width - x1, bottom, self.width - x0
-        return box
+        return top, self.width - x1, bottom, self.width - x0
 
     def undo(self, box: Box) -> Box:
         """A box of the turned page as one of the page as seen."""
+        if self.degrees == 0:
+            return box
         return Turn((360 - self.degrees) % 360, *self.turned_size).apply(box)
 
 

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE, without_radicals
-from gongkai.read.layout.lines import WIDE_GAP, Box, Word, on_one_line, parted, union, written_lines
+from gongkai.read.layout.lines import WIDE_GAP, Box, Word, on_one_line, parted, written_lines
 from gongkai.read.layout.rulings import NEAR, Ruling, Rulings
 from gongkai.read.layout.turn import quarter
 from gongkai.read.limits import Limits
@@ -189,7 +189,7 @@ class _Page:
                 found = [w for w in self._words(shown, *match.span(), uprights) if not _is_twice(w, seen)]
                 if words and found and self._goes_on(words[-1], found[0], match.start(), uprights):
                     before = words.pop()
-                    found[0] = Word(before.text + found[0].text, union((before.box, found[0].box)))
+                    found[0] = Word(before.text + found[0].text, _around_both(before.box, found[0].box))
                 words += found
         return written_lines(words)
 
@@ -228,49 +228,57 @@ class _Page:
         It does so with figures one below another, and with figures of two cells that stand close on both sides of an
         upright line.
         """
-        first = self._around(begin, begin)
+        first = self._around(begin)
         if end - begin == 1:  # most figures
             return [Word(text, first)]
-        last = self._around(end - 1, end - 1)
-        word = Word(text, union((first, last)))
-        x0, top, x1, bottom = word.box
+        last = self._around(end - 1)
+        x0, top, x1, bottom = box = _around_both(first, last)
         height = first[3] - first[1]
         middle = (top + bottom) / 2
-        crossing = (line for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end)
-        cuts = list(crossing) if FIGURES.fullmatch(text) else []
+        cuts = (
+            [line for line in uprights if x0 + 2 < line.at < x1 - 2 and line.begin <= middle <= line.end]
+            if FIGURES.fullmatch(text)
+            else []
+        )
         stretched = x1 - x0 > WIDEST * height * len(text) or bottom - top > 1.5 * height or last[0] < first[0] - 1
         if not (cuts or stretched):
-            return [word]
-        glyphs = [Word(c, self._around(n, n)) for n in range(begin, end) if (c := INVISIBLE.sub("", self._all[n]))]
+            return [Word(text, box)]
+        glyphs = [Word(c, self._around(n)) for n in range(begin, end) if (c := INVISIBLE.sub("", self._all[n]))]
         return parted(glyphs, WIDE_GAP, cuts)
 
-    def _around(self, begin: int, end: int) -> Box:
-        """The box around a word, from its first to its last character."""
-        first = self._of(begin)
-        if end == begin:
-            return self._frame.box(*first)
-        last = self._of(end)
-        return self._frame.box(*map(min, first[:2], last[:2]), *map(max, first[2:], last[2:]))
+    def _around(self, index: int) -> Box:
+        """The box of a character on the page."""
+        return self._frame.box(*self._of(index))
 
     def _of(self, index: int) -> Box:
         """Left, bottom, right, top of a character with its line's full height."""
         rect = self._rect
         pdfium.FPDFText_GetLooseCharBox(self._raw, index, self._reference)
-        box = rect.left, rect.bottom, rect.right, rect.top
-        if max(box[2] - box[0], box[3] - box[1]) > TALLEST:  # a font that misstates its height
-            box = self._text_page.get_charbox(index)
-        return box
+        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+        if top - bottom > TALLEST or right - left > TALLEST:  # a font that misstates its height
+            left, bottom, right, top = self._text_page.get_charbox(index)
+        return left, bottom, right, top
 
 
 _COLOUR = [ctypes.c_uint() for _ in range(4)]
 _COLOUR_REFERENCES = [ctypes.byref(part) for part in _COLOUR]
 
 
+def _around_both(a: Box, b: Box) -> Box:
+    return (
+        a[0] if a[0] < b[0] else b[0],
+        a[1] if a[1] < b[1] else b[1],
+        a[2] if a[2] > b[2] else b[2],
+        a[3] if a[3] > b[3] else b[3],
+    )
+
+
 def _is_twice(word: Word, seen: set[tuple[str, int, int]]) -> bool:
     """Whether the same word was printed at the same place before, as cheap bold type is."""
-    x, y = word.box[0] / 2, word.box[1] / 2
-    places = {(round(x), round(y)), (int(x), int(y)), (int(x) + 1, int(y)), (int(x), int(y) + 1)}
-    if any((word.text, *place) in seen for place in places):
+    text, (left, top, _, _) = word
+    place = (text, round(left / 2), round(top / 2))
+    x, y = int(left / 2), int(top / 2)
+    if place in seen or (text, x, y) in seen or (text, x + 1, y) in seen or (text, x, y + 1) in seen:
         return True
-    seen.add((word.text, round(x), round(y)))
+    seen.add(place)
     return False
