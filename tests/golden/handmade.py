@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from gongkai.demo.figures import cell_key
 from gongkai.extract import Report, State, parse_bytes
 from gongkai.forms import CellKey, form_by_id
 from tests.golden.expected import ExpectedReport, Golden, Printed
+from tests.golden.wraps import WRAPS, Wrap
 
 FOLDER = Path(__file__).parent / "documents"
 _SUFFIX = ".expected.json"
@@ -78,7 +80,16 @@ def _golden(path: Path) -> Golden:
     reports = tuple(_expected(report) for report in data.get("reports", ()))
     era = reports[0].form if reports else "none"
     container, status = data.get("container", ""), data.get("status", "")
-    return Golden(path.stem, path.name, container, era, path.read_bytes, reports, status)
+    if "wrap" not in data:
+        return Golden(path.stem, path.name, container, era, path.read_bytes, reports, status)
+    wrap = WRAPS[data["wrap"]]
+    file = f"{path.stem}.{wrap.extension}"
+    make = partial(_wrapped, wrap, path)
+    return Golden(path.stem, file, container, era, make, reports, status, needs=wrap.needs)
+
+
+def _wrapped(wrap: Wrap, path: Path) -> bytes:
+    return wrap.wrap(path.read_bytes(), path.name)
 
 
 def _expected(data: dict[str, Any]) -> ExpectedReport:

@@ -92,15 +92,17 @@ def _by_office(to: str) -> Callable[[bytes, str], bytes]:
     return convert
 
 
-def _printed_by_chromium(data: bytes, name: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="gongkai-golden-") as folder:
-        source, target = Path(folder, name), Path(folder, "report.pdf")
-        source.write_bytes(data)
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-        profile = f"--user-data-dir={folder}/profile"
-        command = [program(CHROMIUM) or CHROMIUM, *options, profile, f"--print-to-pdf={target}", source.as_uri()]
-        subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
-        return target.read_bytes()
+def _printed_by_chromium(*more: str) -> Callable[[bytes, str], bytes]:
+    def convert(data: bytes, name: str) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="gongkai-golden-") as folder:
+            source, target = Path(folder, name), Path(folder, "report.pdf")
+            source.write_bytes(data)
+            options = ["--headless", "--no-sandbox", "--disable-gpu", *more, f"--user-data-dir={folder}/profile"]
+            command = [program(CHROMIUM) or CHROMIUM, *options, f"--print-to-pdf={target}", source.as_uri()]
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
+            return target.read_bytes()
+
+    return convert
 
 
 WRAPS = {
@@ -120,5 +122,6 @@ WRAPS = {
     "office_ods": Wrap(_by_office("ods"), "ods", "ods", SOFFICE),
     "office_xls": Wrap(_by_office("xls"), "xls", "xls", SOFFICE),
     "office_pdf": Wrap(_by_office("pdf"), "pdf", "pdf", SOFFICE),
-    "chromium_pdf": Wrap(_printed_by_chromium, "pdf", "pdf", CHROMIUM),
+    "chromium_pdf": Wrap(_printed_by_chromium("--no-pdf-header-footer"), "pdf", "pdf", CHROMIUM),
+    "chromium_print": Wrap(_printed_by_chromium(), "pdf", "pdf", CHROMIUM),
 }
