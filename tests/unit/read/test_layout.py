@@ -181,3 +181,11 @@ def test_the_gap_between_frames_is_no_cell() -> None:
     table = RuledTable([(50, 100, 90, 120), (90, 100, 92, 120), (92, 100, 130, 120), (50, 120, 130, 122)])
     table.fill([word("规章", 52, 105), word("5", 100, 105)])
     assert [cell.text for cell in table.cells()] == ["规章", "5"]
+
+
+def test_an_empty_cell_where_something_unread_stands_is_told() -> None:
+    table = RuledTable([(50, 100, 120, 130), (120, 100, 200, 130)])
+    table.fill([word("规章", 52, 110)])
+    assert table.leaves_open([(150, 110)])
+    assert not table.leaves_open([(70, 110)])
+    assert not table.leaves_open([(300, 110)])
