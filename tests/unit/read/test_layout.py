@@ -189,3 +189,13 @@ def test_an_empty_cell_where_something_unread_stands_is_told() -> None:
     assert table.leaves_open([(150, 110)])
     assert not table.leaves_open([(70, 110)])
     assert not table.leaves_open([(300, 110)])
+
+
+def test_a_figure_of_a_remark_in_brackets_does_not_upset_the_order() -> None:
+    """The figures stand beside the first line of their labels, and the second line holds one in brackets."""
+    written: list[list[Word]] = []
+    for row in range(4):
+        top = 100 + 40 * row
+        written += [line(top, ("回应热点数", 50)), line(top + 12, ("（同一热点计", 50), ("1", 112), ("次）", 119))]
+        written += [line(top, ("次", 300), ("7", 350))]
+    assert read(written)[0] == [["回应热点数", "（同一热点计 1 次）", "次 7"] * 4]

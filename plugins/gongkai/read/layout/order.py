@@ -12,6 +12,8 @@ from gongkai.read.layout.rulings import Rulings
 
 Line = list[Word]
 FIGURE = re.compile(r"[-+−]?[\d０-９][\d０-９,.]*|[-—/]")
+OPENING = re.compile(r"[（(][^（()）]*$")  # a bracket that is not closed
+CLOSING = re.compile(r"^[^（()）]*[)）]")  # one that was not opened
 FEWEST_FIGURES = 3  # lines of figures on a page; fewer are no table
 LABEL_REACH = 3.5  # heights of a line between a wrapped label's last line and its figures
 SAME_LABEL = 0.45  # of a line's height: a smaller gap parts two lines of a label, a larger one two labels
@@ -85,7 +87,14 @@ def _row(block: Sequence[Line]) -> Iterator[Line]:
 
 
 def _has_figure(line: Line) -> bool:
-    return any(FIGURE.fullmatch(word.text) for word in line)
+    """Whether a line has a figure that is not part of a remark in brackets."""
+    return any(FIGURE.fullmatch(word.text) and not _in_brackets(line, n) for n, word in enumerate(line))
+
+
+def _in_brackets(line: Line, n: int) -> bool:
+    before, after = ("".join(word.text for word in words) for words in (line[:n], line[n + 1 :]))
+    opened, closed = OPENING.search(before), CLOSING.search(after)
+    return opened is not None or closed is not None
 
 
 def _stacked(lines: Sequence[Line]) -> Iterator[Line]:
