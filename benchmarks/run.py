@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import statistics
 import sys
 import zipfile
@@ -26,6 +27,7 @@ import crawl  # noqa: E402
 import workers  # noqa: E402
 from side_by_side import Comparison, compare  # noqa: E402
 
+import gongkai.extract.preload  # noqa: E402, F401  what is measured is as ready as a worker
 from gongkai.demo.render import LAYOUTS, render  # noqa: E402
 from gongkai.extract import ParseResult, parse_bytes  # noqa: E402
 from gongkai.forms import form_by_id  # noqa: E402
@@ -123,6 +125,16 @@ def docx(count: int) -> Comparison:
     return compare(lambda: parse_all(files, "docx"), lambda: plain_docx(files))
 
 
+def plain_text(files: list[bytes]) -> int:
+    """Decode, and cut into lines and fields."""
+    return sum(len([re.split(r"[\t|]", line) for line in data.decode().splitlines()]) for data in files)
+
+
+def text(count: int) -> Comparison:
+    files = documents("text_bars", count)
+    return compare(lambda: parse_all(files, "text_bars"), lambda: plain_text(files))
+
+
 def load(warehouse: WarehouseUnderTest, count: int) -> Comparison:
     """The same reports loaded into raw, and their cells copied into a table of the same shape."""
     runs = _fresh_runs(warehouse, parse_all(documents("text_markdown_tsv", count), "text_markdown_tsv"))
@@ -182,6 +194,7 @@ def main() -> None:
         ),
         ("HTML: gongkai parse", "lxml parse", html, (5, 20)),
         ("DOCX: gongkai parse", "zip and lxml parse", docx, (5, 20)),
+        ("text: gongkai parse", "decode and split", text, (5, 20)),
     ):
         for count in counts:
             _report(table, f"{work} / {beside}", count, measure(count))

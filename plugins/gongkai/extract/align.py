@@ -27,9 +27,9 @@ def _by_count(row: RowReading, usual: Columns | None = None) -> tuple[Token, ...
     if row.mixed:
         return None
     wanted = len(row.keys)
-    printed = tuple(token for token in row.tokens if not token.blank)
     if len(row.tokens) == wanted:
         return row.tokens
+    printed = tuple(token for token in row.tokens if not token.blank)
     if len(printed) == wanted and all(is_figure(token.text) for token in printed):
         return printed if usual is None or _steps(_columns(printed)) in (None, _steps(usual)) else None
     return trim(row.tokens, wanted)

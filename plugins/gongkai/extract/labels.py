@@ -70,6 +70,11 @@ def _converter() -> Any:
 
 def stem(text: str) -> str:
     """A folded text without notes in brackets (and so without bracketed ordinals) and without page marks."""
+    return _stemmed(text) if len(text) <= _SHORT else _stemmed.__wrapped__(text)
+
+
+@lru_cache(maxsize=8_192)  # as with what is folded
+def _stemmed(text: str) -> str:
     text = _PAGE_MARK.sub("", fold(text))
     previous = None
     while previous != text:

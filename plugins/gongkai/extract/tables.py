@@ -330,10 +330,12 @@ def _shows_most(text: str, labelled: Sequence[Labelled]) -> bool:
 
 
 def _open_one_line(table: Table, block: Block, text: str, cells: Sequence[str]) -> _OpenBlock | None:
+    shown = [labels.holds(text, row.labels) for row in block.rows]
+    if not shown[0] and 2 * sum(shown) <= len(shown):
+        return None
     shows_all = all(labels.holds(text, column.labels) for column in block.columns)
     starts = shows_all or labels.ends_with(text, block.columns[0].labels)
-    begins = starts and labels.holds(text, block.rows[0].labels)
-    if begins or (_shows_most(text, block.rows) and _shows_most(text, block.columns)):
+    if (starts and shown[0]) or (2 * sum(shown) > len(shown) and _shows_most(text, block.columns)):
         form_order = tuple(column.key for column in block.columns)
         orders = _orders_of_rows(block, cells, (form_order,) * len(block.rows))
         return _OpenBlock(table, block, None, orders) if orders else None

@@ -9,7 +9,7 @@ import pytest
 
 from gongkai.commands.parse import json_line
 from gongkai.demo.render import render
-from gongkai.extract import parse_files
+from gongkai.extract import State, parse_bytes, parse_files
 from gongkai.extract.workers import write_files
 from gongkai.forms import form_by_id
 from gongkai.settings import settings
@@ -36,6 +36,14 @@ def test_workers_write_what_they_read(files: list[Path]) -> None:
     assert [one.text for one in written] == [json_line(result) for result in read]
     assert [one.result.status for one in written] == ["parsed", "parsed", "parsed", "unreadable"]
     assert [one.result.report for one in written] == [None] * 4
+
+
+def test_a_report_comes_whole_from_its_worker(files: list[Path]) -> None:
+    (sent,) = parse_files(files[:1])
+    (read,) = parse_bytes(files[0].read_bytes(), str(files[0]))
+    assert sent == read
+    assert sent.report is not None
+    assert {type(cell.state) for cell in sent.report.cells.values()} == {State}
 
 
 def test_workers_know_the_settings_of_the_day(files: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
