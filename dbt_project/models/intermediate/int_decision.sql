@@ -42,7 +42,6 @@ select
     decided_by,
     decided_at,
     is_as_printed,
-    is_as_printed and is_last_word and report_id is not null as is_valid,
     is_as_printed and is_last_word and is_current as is_in_effect,
     case
         when report_id is null then 'document_unknown'

@@ -1,6 +1,6 @@
 {{ config(post_hook='analyze {{ this }}') }}
 -- Every document that reports on an agency-year-scope. Documents of the same figures are one revision seen several
--- times: one of them, the one that lost least, stands for all. A document whose figures differ from those before it
+-- times: the first of those that lost least stands for all. A document whose figures differ from those before it
 -- begins a new revision. A reading in doubt is set aside as revision 0 where there is one that is sure.
 with newest as (
     select * from {{ ref('int_reading') }} where is_newest
@@ -28,13 +28,21 @@ loss as (
     group by report_id
 ),
 
+-- who was here first stays, or a copy that comes in later would take a steward's word from under the report
+arrival as (
+    select sha256, min(loaded_at) as arrived_at from {{ ref('int_reading') }}
+    group by sha256
+),
+
 compared as (
     select
         newest.*,
+        arrival.arrived_at,
         coalesce(loss.figures_lost, 0) as figures_lost,
         changed.report_id is not null
         or coalesce(newest.form <> lag(newest.form) over earlier, false) as is_changed
     from newest
+    inner join arrival on newest.sha256 = arrival.sha256
     left join changed on newest.report_id = changed.report_id
     left join loss on newest.report_id = loss.report_id
     window earlier as (
@@ -60,9 +68,10 @@ select
     1 = row_number() over best and revision = max(revision) over same_report as is_current,
     cast(max(revision) over same_report as integer) as revisions,
     cast(count(*) over same_revision as integer) as sightings,
-    min(loaded_at) over same_revision as revision_loaded_at
+    min(loaded_at) over same_revision as revision_loaded_at,
+    min(published_day) over same_revision as revision_published_day
 from numbered
 window
     same_report as (partition by agency_id, report_year, scope),
     same_revision as (partition by agency_id, report_year, scope, revision),
-    best as (partition by agency_id, report_year, scope, revision order by figures_lost, place)
+    best as (partition by agency_id, report_year, scope, revision order by figures_lost, arrived_at, place)

@@ -6,9 +6,11 @@ with reading as (
         reading.agency_id,
         reading.report_year,
         reading.scope,
+        reading.sha256,
+        reading.ordinal,
         reading.place,
         reading.form,
-        reading.published_day,
+        case when reading.is_newest then edition.revision_published_day else reading.published_day end as published_day,
         reading.superseded_at,
         reading.is_newest,
         reading.is_set_aside,
@@ -55,10 +57,27 @@ known as (
     from replaced
 ),
 
-correction as (
-    select report_id, cell_id, decision_id, printed_value, corrected_value, decided_at
-    from {{ ref('int_decision') }}
-    where action = 'correct' and is_valid
+-- What a steward said of a cell holds until he says something else of it, in every reading that reads what he saw.
+word as (
+    select
+        known.report_id,
+        decision.cell_id,
+        decision.decision_id,
+        decision.printed_value,
+        decision.corrected_value,
+        greatest(known.known_at, decision.decided_at) as said_at,
+        lead(greatest(known.known_at, decision.decided_at)) over (
+            partition by known.report_id, decision.cell_id order by decision.decided_at, decision.decision_id
+        ) as replaced_at
+    from known
+    inner join {{ ref('stg_decision') }} as decision
+        on known.sha256 = decision.sha256 and known.ordinal = decision.report_ordinal
+    where decision.action = 'correct'
+),
+
+first_word as (
+    select report_id, cell_id, min(said_at) as said_at from word
+    group by report_id, cell_id
 ),
 
 line as (
@@ -69,26 +88,30 @@ line as (
         figure.value as printed_value,
         figure.state,
         cast(null as bigint) as decision_id,
+        cast(null as bigint) as word_id,
         known.known_at as known_from,
-        case
-            when correction.decision_id is null then known.known_until
-            else least(known.known_until, greatest(known.known_at, correction.decided_at))
-        end as known_to
+        least(known.known_until, first_word.said_at) as known_to
     from known
     inner join {{ ref('int_reading_figure') }} as figure on known.report_id = figure.report_id
-    left join correction on figure.report_id = correction.report_id and figure.cell_id = correction.cell_id
+    left join first_word on figure.report_id = first_word.report_id and figure.cell_id = first_word.cell_id
     union all
     select
         known.*,
-        correction.cell_id,
-        correction.corrected_value,
-        correction.printed_value,
-        'value',
-        correction.decision_id,
-        greatest(known.known_at, correction.decided_at),
-        case when known.known_until is not null then greatest(known.known_until, known.known_at, correction.decided_at) end
+        word.cell_id,
+        case when still.is_printed then word.corrected_value else figure.value end,
+        figure.value,
+        case when still.is_printed then {{ state_of('word.corrected_value') }} else figure.state end,
+        case when still.is_printed then word.decision_id end,
+        word.decision_id,
+        word.said_at,
+        least(
+            case when known.known_until is not null then greatest(known.known_until, word.said_at) end, word.replaced_at
+        )
     from known
-    inner join correction on known.report_id = correction.report_id
+    inner join word on known.report_id = word.report_id
+    inner join {{ ref('int_reading_figure') }} as figure
+        on word.report_id = figure.report_id and word.cell_id = figure.cell_id
+    cross join lateral (select word.printed_value is not distinct from figure.value as is_printed) as still
 ),
 
 marked as (
@@ -101,7 +124,7 @@ marked as (
     from line
     window earlier as (
         partition by agency_id, report_year, scope, cell_id
-        order by revision nulls first, place, decision_id nulls first
+        order by revision nulls first, place, word_id nulls first
     )
 ),
 
@@ -110,7 +133,7 @@ numbered as (
         *,
         cast(count(*) filter (where is_start) over (
             partition by agency_id, report_year, scope, cell_id
-            order by revision nulls first, place, decision_id nulls first
+            order by revision nulls first, place, word_id nulls first
         ) as integer) as version
     from marked
 ),

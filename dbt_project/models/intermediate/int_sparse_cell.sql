@@ -49,7 +49,8 @@ select
     cell.report_id,
     cell.cell_id,
     cell.value,
-    coalesce(state.name, 'lost') as state,
+    case when correction.decision_id is null then coalesce(state.name, 'lost') else {{ state_of('cell.value') }} end
+        as state,
     cell.unit,
     coalesce(
         cell.text,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from gongkai.errors import FormError
 from gongkai.forms import Equation, Identity, all_forms
 from gongkai.quality import comparisons, sql
+from gongkai.quality.accounts import accounts
 from gongkai.quality.suites import Expectation, Suite, finds_nothing, not_empty, suite
 from gongkai.quality.wide import wide_table_of
 
@@ -60,8 +61,10 @@ def marts_suite() -> Suite:
     expectations += [_one_publication(mart) for mart in KEYS]
     expectations += [_unique(mart, key) for mart, key in KEYS.items() if key]
     expectations += _totals()
+    expectations.append(_sheets_are_covered("fct_statistics"))
     expectations += [_accepted_are_published(), *map(_only_accepted, (WIDE, *FACTS))]
     expectations += [_adds_up(mart, figure) for mart, figure in FACTS.items()]
+    expectations += accounts(_REBUILD)
     expectations += comparisons.comparisons(_statutory_columns(), _REBUILD)
     return suite(SUITE, expectations, marts=list(KEYS), zh="待发布的数据集市", en="the candidate marts")
 
@@ -139,6 +142,38 @@ def _is_covered(column: str, forms: Sequence[str]) -> Expectation:
         act={
             "zh": f"数据管理员：查看 candidate.{WIDE} 中 {column} 为空的报告，补录或更正后重新发布",
             "en": f"the data steward looks at the reports in candidate.{WIDE} whose {column} is missing",
+        },
+    )
+
+
+def _sheets_are_covered(mart: str) -> Expectation:
+    """Sheets may leave rows out, so a year of few totals is said and does not block: their sums prove little."""
+    totals = {
+        form.form: {
+            form.cell_ids[equation.right[0]]
+            for equation in form.equations
+            if equation.is_sum and equation.identity.table == mart.removeprefix("fct_")
+        }
+        for form in all_forms()
+    }
+    asked = ", ".join(f"({sql.literal(form)}, {len(cells)})" for form, cells in totals.items() if cells)
+    cell_ids = ", ".join(str(cell_id) for cells in totals.values() for cell_id in sorted(cells))
+    present = "sum(asked.totals - coalesce(lacking.totals, 0))"
+    return finds_nothing(
+        f"{mart}_totals_are_covered",
+        f"SELECT wide.report_year, wide.form, sum(asked.totals) AS totals, {present} AS present "
+        f"FROM candidate.{WIDE} AS wide JOIN (VALUES {asked}) AS asked (form, totals) ON asked.form = wide.form "
+        "LEFT JOIN (SELECT mart.report_id, count(*) AS totals FROM {batch} AS mart "
+        f"WHERE mart.cell_id IN ({cell_ids}) AND mart.total IS NULL GROUP BY mart.report_id) AS lacking "
+        "ON lacking.report_id = wide.report_id WHERE wide.cells_missing < wide.cells_of_form "
+        f"GROUP BY wide.report_year, wide.form HAVING {present} < {{coverage_floor}} * sum(asked.totals)",
+        table=mart,
+        severity="warning",
+        zh=f"{mart} 各年度各表合计数非空的比例不低于下限",
+        en=f"in each year enough of the totals that sheets may print stand in {mart}",
+        act={
+            "zh": "数据管理员：抽查该年度的统计表，确认合计行确实未印",
+            "en": "the data steward looks at sheets of the year: are the rows of totals really not printed?",
         },
     )
 

@@ -31,6 +31,7 @@ _EXTENSIONS = ("postgres_scanner", "excel")
 _MEMORY = "1GB"
 _ROWS_OF_A_SHEET = 1_048_575  # below the heading; what Excel holds
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes Chinese for the local code page
+_STARTS_A_FORMULA = r"[=+\-@＝＋－＠\t\r\n]"  # full-width ones too, which some spreadsheets fold
 _MEDIA_TYPES: dict[FileFormat, str] = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
@@ -216,7 +217,7 @@ def _shown(field: Field, kind: FileFormat) -> str:
     elif field.type != "VARCHAR":
         return column
     # A text that a spreadsheet would take for a formula gets an apostrophe before it; in xlsx, text is text.
-    risky = rf"regexp_matches({column}, '^[=+\-@\t\r].')"
+    risky = rf"regexp_matches({column}, '^{_STARTS_A_FORMULA}') AND length({column}) > 1"
     return f"CASE WHEN {risky} THEN '''' || {column} ELSE {column} END" if kind == "csv" else column
 
 

@@ -29,7 +29,7 @@ EMPTY = {
 """Marts without a row here, with the columns beside their keys that the gate reads."""
 
 _TYPES = {
-    **dict.fromkeys(("publication_id", "report_year", "cell_id", "reports"), "int"),
+    **dict.fromkeys(("publication_id", "report_year", "cell_id", "reports", "cells_of_form", "cells_missing"), "int"),
     **dict.fromkeys(("report_id", "area_report_id"), "bigint"),
     "agencies_now": "text[]",
 }
@@ -52,11 +52,15 @@ class Candidate:
         self._mart("region_year", (*KEYS["region_year"], "reports", *TOTALS), _regions(published))
         for mart, columns in EMPTY.items():
             self._mart(mart, (*KEYS[mart], *columns), [])
-        self._mart("fct_coverage", KEYS["fct_coverage"], [(_agency(r), _year(r)) for r in published])
-        self._mart("fct_editions", KEYS["fct_editions"], [(r.report_id,) for r in published])
+        current = [report for report in reports if report.report_id in verdicts]
+        self._mart("fct_coverage", KEYS["fct_coverage"], [(_agency(r), _year(r)) for r in current])
+        editions = [(r.report_id, _agency(r), _year(r), "current") for r in current]
+        self._mart("fct_editions", (*KEYS["fct_editions"], "agency_id", "report_year", "relation"), editions)
+        held = [(number, 1, "derived") for number, verdict in verdicts.items() if verdict == "held"]
+        self._mart("fct_findings", (*KEYS["fct_findings"], "kind"), held)
         self._mart(
             WIDE,
-            (*KEYS[WIDE], "report_id", "form", "verdict", *TOTALS),
+            (*KEYS[WIDE], "report_id", "form", "verdict", "cells_of_form", "cells_missing", *TOTALS),
             [
                 (
                     _agency(r),
@@ -65,6 +69,8 @@ class Candidate:
                     r.report_id,
                     r.form.form,
                     verdicts[r.report_id],
+                    len(r.figures),
+                    sum(figure is None for figure in r.figures.values()),
                     *(r.figures.get(CellKey("applications", row, "total")) for row in TOTALS),
                 )
                 for r in published
@@ -72,6 +78,7 @@ class Candidate:
         )
         for mart, figure in FACTS.items():
             self._mart(mart, (*KEYS[mart], figure), [row for r in published for row in _parts(r, mart)])
+        self.run("ALTER TABLE candidate.fct_statistics ADD COLUMN total numeric")
 
     def _mart(self, mart: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         names = ["publication_id", *columns]

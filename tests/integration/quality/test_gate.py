@@ -140,11 +140,46 @@ def test_findings_may_be_empty_and_facts_of_printed_zeros_too(case: Case) -> Non
             "the sums of units in fct_rollup are those",
         ),
         ("INSERT INTO candidate.fct_claims VALUES ({1}, 2, 1)", "every claim of a published report stands in"),
+        (
+            "DELETE FROM candidate.fct_editions WHERE report_id = 2",
+            "the current editions are those that have",
+        ),
+        (
+            "UPDATE candidate.fct_editions SET relation = 'replaced' WHERE report_id = 2",
+            "the current editions are those that have",
+        ),
+        ("DELETE FROM candidate.fct_findings", "every held report stands in fct_findings"),
+        ("DELETE FROM candidate.fct_coverage WHERE agency_id = 'agency-1'", "with a report stands in fct_coverage"),
     ],
 )
 def test_what_compares_must_agree_with_what_it_compares(case: Case, spoil: str, expected: str) -> None:
     case.run(spoil.format(TOTALS[0], PUBLICATION))
     assert expected in case.refusal()
+
+
+LOST = """
+    INSERT INTO raw.document (sha256) VALUES (repeat('a', 64)) ON CONFLICT DO NOTHING;
+    INSERT INTO raw.report (report_id, sha256, parser_version, ordinal, ingest_year, form, report_year, scope, verdict)
+    OVERRIDING SYSTEM VALUE
+    VALUES ({number}, repeat('a', 64), '{number}', 0, 2021, 'form_2021', {year}, 'unknown', 'held');
+    INSERT INTO audit.locked_input (input, line, first_publication)
+    VALUES ('report', '{{"report_id": {number}}}', {publication});
+"""
+
+
+def test_a_loaded_report_that_is_in_no_mart_refuses(case: Case) -> None:
+    """But for one without a year, and one that was read again since."""
+    case.run(LOST.format(number=7001, year="NULL", publication=PUBLICATION))
+    assert case.gate().warnings == ()
+    case.run(LOST.format(number=7002, year=2021, publication=PUBLICATION + 1))
+    assert case.gate().warnings == ()
+    case.run(LOST.format(number=7003, year=2021, publication=PUBLICATION))
+    assert "'report_id': 7003" in case.refusal()
+    case.run("UPDATE audit.locked_input SET first_publication = 1")
+    refusal = case.refusal()
+    assert "'report_id': 7003" in refusal
+    assert "'report_id': 7002" not in refusal
+    case.run("DELETE FROM audit.locked_input; DELETE FROM raw.report; DELETE FROM raw.document")
 
 
 def test_two_years_with_figures_must_have_been_compared(case: Case) -> None:
@@ -216,6 +251,18 @@ def test_the_floor_is_a_share_of_each_year(case: Case) -> None:
     assert case.gate(coverage_floor=0.9).agency_years == 44
 
 
+def test_a_year_of_sheets_without_totals_is_said(case: Case) -> None:
+    form = form_by_id("stat_2014")
+    totals = {form.cell_ids[equation.right[0]] for equation in form.equations if equation.is_sum}
+    reports = [report.report_id for report in case.reports if report.form is form][1:]  # the first is held; 11 are left
+    lost = [(report_id, cell_id) for report_id in reports[:2] for cell_id in sorted(totals)]
+    for report_id, cell_id in lost:
+        case.run(f"INSERT INTO candidate.fct_statistics VALUES ({PUBLICATION}, {report_id}, {cell_id}, NULL, NULL)")
+    (warning,) = case.gate().warnings
+    assert "enough of the totals that sheets may print stand in fct_statistics" in warning
+    assert case.gate(coverage_floor=0.8).warnings == ()
+
+
 def test_accepted_reports_are_published_and_no_others(case: Case) -> None:
     case.run("DELETE FROM candidate.agency_year WHERE report_id = 2")
     with pytest.raises(GateError, match=r"every accepted report stands in agency_year(.|\n)*'report_id': 2"):
@@ -256,7 +303,7 @@ def test_many_figures_change_only_with_a_reason(case: Case) -> None:
     make_live(case)
     some = f"SELECT report_id FROM public.live WHERE {TOTALS[0]} IS NOT NULL ORDER BY 1 LIMIT 2"
     case.run(f"UPDATE public.live SET {TOTALS[0]} = {TOTALS[0]} + 1 WHERE report_id IN ({some})")
-    share = 2 / (case.gate().agency_years * len(TOTALS))
+    share = 2 / (case.gate().agency_years * (len(TOTALS) + 2))  # and the cells of the form, and those missing
     assert case.gate(changed_share=share).warnings == ()
     with pytest.raises(GateError, match=rf"(?s)changes than GONGKAI_CHANGED_SHARE allows.*'changed': 2.*{TOTALS[0]}"):
         case.gate(changed_share=share * 0.99)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from gongkai.errors import GateError
+from gongkai.errors import GateError, WarehouseError
 from gongkai.forms import all_forms, form_by_id
 from gongkai.quality import GateSummary, VerdictSummary, gate, verdicts
+from gongkai.quality.marts import KEYS
 from gongkai.warehouse.dbt.run import run_stage
-from gongkai.warehouse.publication import open_candidate, publish, write_diff
+from gongkai.warehouse.passed import candidate_hashes
+from gongkai.warehouse.publication import Candidate, open_candidate, publish, write_diff
 from tests.integration.quality.figures import Broken, balanced, hard, spoil
 from tests.integration.quality.reports import as_read, load_year
 from tests.support.warehouse import WarehouseUnderTest
@@ -107,3 +111,38 @@ def test_a_year_without_totals_is_blocked_and_the_live_marts_stay(pipeline: Pipe
     with pipeline.warehouse.connect() as conn:
         judged = conn.execute("SELECT verdict, count(*) FROM audit.verdict WHERE publication_id = 2 GROUP BY 1")
         assert dict(judged.fetchall())["accepted"] == 4 * GOOD + 3  # nothing in them is wrong, but nothing is proved
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from gongkai.warehouse.dbt.run import run_stage
+run_stage("candidate", sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+"""
+
+
+def test_a_candidate_half_built_never_goes_live_and_is_built_again_to_the_same(pipeline: Pipeline) -> None:
+    """The process that builds candidate 2 is killed in the midst of it."""
+    dsn, live = pipeline.warehouse.dsns.owner, pipeline.query("SELECT * FROM marts.agency_year")
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'candidate'"
+    with pipeline.warehouse.connect() as conn:
+        whole = candidate_hashes(conn)
+        for (table,) in conn.execute(tables).fetchall():
+            conn.execute(f"DROP TABLE candidate.{table}".encode())
+        with subprocess.Popen([sys.executable, "-c", BUILD, dsn, "2", str(pipeline.target)]) as building:
+            while len(conn.execute(tables).fetchall()) < 3:
+                assert building.poll() is None
+            building.kill()
+        conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dbt'")
+        there = {table for (table,) in conn.execute(tables)}
+        assert 0 < len(there) < len(KEYS)
+        with pytest.raises(GateError, match="schema candidate of the warehouse lacks"):
+            gate(dsn, 2, coverage_floor=0, changed_share=1, reason="none is good enough")
+        with pytest.raises(WarehouseError, match="is missing"):
+            publish(conn, Candidate(2, {}, "", None))
+        assert pipeline.query("SELECT * FROM marts.agency_year") == live
+        run_stage("candidate", dsn, 2, pipeline.target)
+        assert candidate_hashes(conn) == whole
+        with pytest.raises(WarehouseError, match="has not passed the gate"):
+            publish(conn, Candidate(2, {}, "", None))
+    assert pipeline.query("SELECT * FROM marts.agency_year") == live

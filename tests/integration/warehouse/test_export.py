@@ -11,10 +11,12 @@ from zipfile import ZipFile
 
 import duckdb
 import pytest
+from frictionless import Package
 from psycopg import Connection
 from python_calamine import CalamineWorkbook
 
 from gongkai.errors import SettingsError, WarehouseError
+from gongkai.warehouse import export as exporting
 from gongkai.warehouse.export import export
 from gongkai.warehouse.publication import publish
 from tests.integration.warehouse.candidates import build
@@ -28,8 +30,8 @@ FORMULA = '=HYPERLINK("http://evil.example","点击")'
 @pytest.fixture(scope="module")
 def conn(warehouse: WarehouseUnderTest) -> Any:
     with warehouse.connect() as conn:
-        candidate = build(conn, 1, {(FORMULA, 2019): 5, ("乙,局", 2020): 7, ("-", 2021): 9})
-        publish(conn, candidate)
+        texts = (FORMULA, "乙,局", "-", "=\n1+1", "＝1+1")
+        publish(conn, build(conn, 1, {(text, 2019 + n): 5 + n for n, text in enumerate(texts)}))
         yield conn
 
 
@@ -43,7 +45,7 @@ def exported(conn: Connection, warehouse: WarehouseUnderTest, tmp_path_factory: 
     folder = tmp_path_factory.mktemp("export") / "publication"
     said: list[str] = []
     assert export(conn, warehouse.dsns.owner, 1, folder, say=said.append).publication_id == 1
-    assert "agency_year: 3 rows" in said
+    assert "agency_year: 5 rows" in said
     return folder
 
 
@@ -59,14 +61,15 @@ def test_a_csv_opens_in_a_spreadsheet_and_starts_no_formula(exported: Path) -> N
     assert rows["2019"]["agency_id"] == "'" + FORMULA
     assert rows["2020"]["agency_id"] == "乙,局"
     assert rows["2021"]["agency_id"] == "-"  # a stroke alone is no formula
-    assert rows["2020"]["requests_received"] == "7"
+    assert (rows["2022"]["agency_id"], rows["2023"]["agency_id"]) == ("'=\n1+1", "'＝1+1")
+    assert rows["2020"]["requests_received"] == "6"
 
 
 def test_a_workbook_holds_texts_and_numbers_and_no_formula(exported: Path) -> None:
     path = exported / "agency_year.xlsx"
     heading, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     found = {row[heading.index("agency_id")]: row[heading.index("requests_received")] for row in rows}
-    assert found == {FORMULA: 5, "乙,局": 7, "-": 9}
+    assert found == {FORMULA: 5, "乙,局": 6, "-": 7, "=\n1+1": 8, "＝1+1": 9}
     with ZipFile(path) as package:
         assert not any(b"<f>" in package.read(name) or b"<f " in package.read(name) for name in package.namelist())
 
@@ -74,7 +77,7 @@ def test_a_workbook_holds_texts_and_numbers_and_no_formula(exported: Path) -> No
 def test_parquet_keeps_everything_as_it_is(exported: Path) -> None:
     query = "SELECT agency_id, requests_received, share FROM read_parquet(?) ORDER BY report_year"
     rows = duckdb.execute(query, [str(exported / "agency_year.parquet")]).fetchall()
-    assert rows == [(FORMULA, 5, 0.5), ("乙,局", 7, 0.5), ("-", 9, 0.5)]
+    assert rows == [(FORMULA, 5, 0.5), ("乙,局", 6, 0.5), ("-", 7, 0.5), ("=\n1+1", 8, 0.5), ("＝1+1", 9, 0.5)]
 
 
 def test_the_package_describes_each_file_in_both_languages(exported: Path) -> None:
@@ -90,6 +93,28 @@ def test_the_package_describes_each_file_in_both_languages(exported: Path) -> No
     types = {field["name"]: field["type"] for field in schema["fields"]}
     assert list(types) == list(rows_of(exported / "agency_year.csv")[0])
     assert (types["agency_id"], types["requests_received"], types["share"]) == ("string", "integer", "number")
+
+
+def test_the_package_is_valid_by_the_judgement_of_frictionless(exported: Path) -> None:
+    package = Package(str(exported / "datapackage.json"))
+    tables = [resource for resource in package.resources if resource.format == "csv"]
+    assert len(tables) == 3
+    for table in tables:
+        report = table.validate()  # header, types, primary key, bytes and hash
+        assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "message"])
+        assert report.tasks[0].stats["rows"] == 5
+    fields = {field.name: field.custom for field in tables[0].schema.fields}
+    assert fields["share"]["description_zh"]
+
+
+def test_a_mart_that_no_sheet_holds_has_no_workbook(
+    conn: Connection, warehouse: WarehouseUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_ROWS_OF_A_SHEET", 2)
+    export(conn, warehouse.dsns.owner, 1, tmp_path / "large")
+    assert {path.suffix for path in (tmp_path / "large").iterdir()} == {".csv", ".parquet", ".json", ""}
+    package = json.loads((tmp_path / "large" / "datapackage.json").read_text(encoding="utf-8"))
+    assert len(package["resources"]) == 6
 
 
 def test_the_checksums_are_those_of_the_files(exported: Path) -> None:

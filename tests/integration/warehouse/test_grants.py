@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg import Connection
-from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction, WrongObjectType
 
 from gongkai.errors import WarehouseError
 from gongkai.warehouse.connection import connect
@@ -120,6 +120,52 @@ def test_the_reader_writes_nothing_even_where_he_lifts_his_own_limits(reader: Co
     assert refused(reader, statement)
     reader.execute("SET default_transaction_read_only = off")
     assert refused(reader, statement)
+
+
+RUN_LOGS = {"raw.ingest_run", "raw.fetch", "raw.outcome"}
+MAY_INSERT = {
+    "bi_reader": set[str](),
+    "steward": {"raw.decision"},
+    "loader": {"raw.document", "raw.report", "raw.cell", "raw.claim", "raw.issue", *RUN_LOGS},
+}
+MAY_SELECT = {"bi_reader": {"marts"}, "steward": {"raw", "audit"}, "loader": {"raw"}}
+
+
+def permitted(conn: Connection, statement: str) -> bool:
+    """Whether there is a right to do it; what else is wrong with the statement comes later."""
+    try:
+        return not refused(conn, statement)
+    except WrongObjectType:  # no view can be truncated
+        return False
+    except psycopg.Error:
+        return True
+
+
+@pytest.mark.parametrize("account", MAY_INSERT)
+def test_of_every_table_each_account_may_do_what_is_listed_and_no_more(
+    published: WarehouseUnderTest, account: str
+) -> None:
+    with published.connect() as owner:
+        columns = owner.execute(
+            "SELECT DISTINCT ON (oid) format('%s.%s', relnamespace::regnamespace, relname), attname FROM pg_class "
+            "JOIN pg_attribute ON attrelid = oid AND attnum > 0 AND NOT attisdropped WHERE relkind IN ('r', 'p', 'v') "
+            "AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+        ).fetchall()
+    tables = dict(columns)
+    assert {table.partition(".")[0] for table in tables} >= {"raw", "audit", "published", "marts", "candidate"}
+    with published.connect(account) as conn:
+        conn.execute("SET default_transaction_read_only = off")
+        selected = {table for table in tables if permitted(conn, f"SELECT FROM {table} LIMIT 0")}
+        assert selected == {table for table in tables if table.partition(".")[0] in MAY_SELECT[account]}
+        assert {table for table in tables if permitted(conn, f"INSERT INTO {table} DEFAULT VALUES")} == (
+            MAY_INSERT[account]
+        )
+        assert {table for table, name in columns if permitted(conn, f"UPDATE {table} SET {name} = {name}")} == (
+            RUN_LOGS & MAY_INSERT[account]
+        )
+        for verb in ("DELETE FROM", "TRUNCATE", "ALTER TABLE {} ADD x int; --", "DROP TABLE"):
+            done = [table for table in tables if permitted(conn, verb.format(table) + f" {table}")]
+            assert done == [], verb
 
 
 def test_the_reader_has_limits_of_time(reader: Connection) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gongkai.forms import CellKey, Concept, Equation, Form, all_forms, crosswalk
-from gongkai.forms.model import CELL_IDS_PER_FORM, Table
+from gongkai.forms.model import CELL_IDS_PER_FORM, Table, Text
 from gongkai.settings import settings
 from gongkai.warehouse.dbt.seeds import labels, seeds
 
@@ -140,7 +140,7 @@ def _docs_blocks() -> str:
             for key, _, row, column in table.cells():
                 blocks[f"{table.key}__{row.key}"] = f"{row.zh} | {row.en}"
                 blocks["__".join(key)] = _cell_block(key, column.unit)
-            blocks |= _shares_of_groups(table)
+            blocks |= _shares_of_groups(table, form.source[0])
     for name, concept in _over_forms():
         blocks[f"{name}_over_forms"] = _over_forms_block(concept)
     lines = [f"{{# {NOTICE} #}}"]
@@ -156,12 +156,13 @@ def _cell_block(key: CellKey, unit: str) -> str:
     return f"{zh}（单位：{unit}；{sources_zh}） | {en} (unit: {unit}; {sources_en})"
 
 
-def _shares_of_groups(table: Table) -> dict[str, str]:
+def _shares_of_groups(table: Table, source: Text) -> dict[str, str]:
     groups = {group.key: group for group in table.groups}
     return {
         f"{table.key}__{row.key}__share_of_group": (
-            f"{row.zh}占{groups[row.group].zh}之比（0至1，六位小数；{table.zh}）；比率不可相加 | "
-            f"{row.en}, share of {groups[row.group].en} (0 to 1, six places; {table.en}); rates do not add up"
+            f"{row.zh}占{groups[row.group].zh}之比（0至1，六位小数；{table.zh}，{source.zh}）；比率不可相加 | "
+            f"{row.en}, share of {groups[row.group].en} (0 to 1, six places; {table.en}, {source.en}); "
+            "rates do not add up"
         )
         for block in table.blocks
         for row in block.rows
