@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from gongkai.cli import cli
 from gongkai.demo.samples import Sample, samples
 from gongkai.errors import UnreadableError, WarehouseError
 from gongkai.extract import ParseResult, parse_isolated
+from gongkai.forms import CellKey
 from gongkai.quality import verdicts
 from gongkai.settings import settings
 from gongkai.warehouse import connection
@@ -83,6 +85,28 @@ def of_year(year: int, count: int) -> list[Sample]:
     return chosen[:count]
 
 
+def free_cell(sample: Sample) -> CellKey:
+    """A figure that no equation of the form holds to another."""
+    held = {key for e in sample.form.equations if e.identity.kind != "advisory" for key in e.cells}
+    return next(key for key in sample.form.cell_ids if key not in held and sample.figures[key].isdigit())
+
+
+def with_one_more(sample: Sample) -> Sample:
+    """The report as its agency corrected it."""
+    key = free_cell(sample)
+    return replace(sample, figures={**sample.figures, key: str(int(sample.figures[key]) + 1)})
+
+
+def correct(conn: Connection, sample: Sample) -> None:
+    """A steward's word on the same figure of the report as it is."""
+    key, sha256 = free_cell(sample), hashlib.sha256(sample.render()).hexdigest()
+    conn.execute(
+        "INSERT INTO raw.decision (sha256, action, cell_id, printed_value, corrected_value, reason, decided_by) "
+        "VALUES (%s, 'correct', %s, %s, 77, 'letter', 'wang')",
+        (sha256, sample.form.cell_ids[key], int(sample.figures[key])),
+    )
+
+
 def publish_first(place: Place) -> Publication:
     dsn, folder = place.warehouse.dsns.owner, place.folder / "first"
     with place.warehouse.connect() as conn:
@@ -90,6 +114,9 @@ def publish_first(place: Place) -> Publication:
         conn.execute(region, ["330300", "温州市", date(2019, 1, 1)])
         conn.execute("INSERT INTO raw.agency (agency_id, name, name_normalised) VALUES ('a', '甲局', '甲局')")
         place.ingest(conn, "run 2019", 2019, of_year(2019, 3))
+        revised, corrected = of_year(2019, 3)[1:]
+        place.ingest(conn, "run 2019, revised", 2019, [with_one_more(revised)])
+        correct(conn, corrected)
         place.ingest(conn, "run 2020", 2020, of_year(2020, 2), EARLIER)
         one = "SELECT sha256 FROM raw.report WHERE report_year = 2019 ORDER BY report_id LIMIT 1"
         reject = f"INSERT INTO raw.decision (sha256, action, reason, decided_by) SELECT ({one}), 'reject', 'r', 'wang'"
@@ -133,9 +160,11 @@ def test_the_marts_come_out_the_same(place: Place, first: Publication) -> None:
     again = place.replay(1)
     assert again.different == ()
     assert again.hashes == first.content_hashes
-    assert again.documents == 5
+    assert again.documents == 6
     assert first.row_counts["agency_year"] > 0
     assert first.row_counts["fct_applications"] > 0
+    assert first.row_counts["fct_revisions"] > 1
+    assert first.row_counts["fct_decisions"] == 2
 
 
 def test_a_tampered_byte_is_found_and_its_document_named(place: Place, first: Publication) -> None:
