@@ -54,7 +54,7 @@ docs: generate ## docs/dictionary.md, and dbt's pages on models, lineage and tes
 bench: setup ## seconds a report and rows a second, beside the bare libraries
 	@$(BIN)/python benchmarks/run.py
 
-bench-size: setup ## what 10,000 and 100,000 reports cost, from the loader to the marts; takes a quarter of an hour
+bench-size: setup ## what 10,000 and 100,000 reports cost, from the loader to a dashboard; takes half an hour
 	@$(BIN)/python benchmarks/size.py
 
 bench-accuracy: setup ## cells right beside other libraries, on the golden documents; installs those into .venv-bench

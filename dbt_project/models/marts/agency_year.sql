@@ -1,4 +1,7 @@
-{{ config(indexes=[{'columns': ['agency_id', 'report_year']}, {'columns': ['report_year', 'requests_carried_forward_to_next_year']}]) }}
+{{ config(indexes=[
+    {'columns': ['agency_id', 'report_year']},
+    {'columns': ['report_year', 'requests_carried_forward_to_next_year']},
+]) }}
 -- One line a published report: its printed totals, sums of the groups, and rates. A sum with a missing part is null.
 {%- set table_3 = {
     'requests_received_new': 'requests_received_new',

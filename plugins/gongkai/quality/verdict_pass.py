@@ -130,7 +130,7 @@ def _observed(conn: Connection, outcome: Outcome) -> Mapping[str, Any]:
 
 
 def _write_violations(conn: Connection, publication_id: int, outcome: Outcome) -> None:
-    if outcome.query is None:
+    if outcome.query is None or not outcome.found:  # nothing to read the whole table again for
         return
     written = audit.write_violations(conn, publication_id, outcome)
     if written != outcome.found:

@@ -144,7 +144,6 @@ def _move(conn: Connection, mart: str, publication_id: int) -> None:
         _format("ALTER TABLE published.{} ATTACH PARTITION published.{} FOR VALUES IN ({})", mart, name, number)
     )
     conn.execute(_format("ALTER TABLE published.{} DROP CONSTRAINT of_publication", name))
-    conn.execute(_format("ANALYZE published.{}", name))
 
 
 def _indexes(conn: Connection, mart: str) -> list[str]:
