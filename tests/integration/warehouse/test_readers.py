@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from gongkai.warehouse.export import export
 from gongkai.warehouse.publication import publish, rollback
-from tests.integration.warehouse.candidates import build, candidate
+from tests.integration.warehouse.candidates import build, passed
 from tests.support.sessions import sessions
 from tests.support.warehouse import WarehouseUnderTest
 
@@ -30,7 +30,7 @@ EIGHT = ("agency_year", "region_year", "fct_applications", "fct_disputes", "fct_
 def conn(warehouse: WarehouseUnderTest) -> Iterator[Connection]:
     with warehouse.connect() as conn:
         yield conn
-        conn.execute("TRUNCATE published.publication, published.pointer")
+        conn.execute("TRUNCATE published.publication, published.pointer, audit.passed")
         for schema, kind in (("marts", "VIEW"), ("published", "TABLE")):
             for mart in EIGHT:
                 conn.execute(f"DROP {kind} IF EXISTS {schema}.{mart} CASCADE".encode())
@@ -97,7 +97,7 @@ def test_no_statement_on_eight_marts_sees_two_publications(conn: Connection, war
     for number in (1, 2):
         for mart in EIGHT:
             conn.execute(f"CREATE TABLE candidate.{mart} AS SELECT {number} AS publication_id".encode())
-        publish(conn, candidate(number))
+        publish(conn, passed(conn, number))
     numbers = ", ".join(f"{mart}.publication_id" for mart in EIGHT)
     query = f"SELECT ARRAY[{numbers}] FROM {' CROSS JOIN '.join(f'marts.{mart}' for mart in EIGHT)}"
     with sessions(warehouse, *[lambda reader: reader.execute(query.encode(), prepare=False).fetchall()] * 3) as readers:
