@@ -5,6 +5,7 @@ The local stack, the DAGs, dbt, Great Expectations and ``docker-compose.yml`` al
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gongkai.errors import SettingsError
 
 PREFIX = "GONGKAI_"
+_GROUP = re.compile(r"[0-9a-z-]+(?:\.[0-9a-z-]+)+=[1-9]\d{0,3}")
 
 
 def _find_project_dir() -> Path:
@@ -68,6 +70,11 @@ class Settings(BaseSettings):
     request_seconds: float = Field(default=30.0, gt=0)
     request_interval: float = Field(default=1.0, ge=0, description="seconds between two requests to one host")
     host_concurrency: int = Field(default=1, ge=1, description="requests to one host at once")
+    host_groups: str | None = Field(
+        default=None,
+        description="domains whose sites share a platform, and how many of their portals are visited at once,"
+        " e.g. zj.gov.cn=4,example.gov.cn=1; a pool of Airflow each",
+    )
     crawl_seconds: float = Field(default=21_600.0, gt=0, description="time to list or fetch one portal")
     crawl_window: str | None = Field(
         default=None, description="hours in China in which portals are visited, e.g. 22:00-06:00; none: all day"
@@ -94,6 +101,19 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url).scheme not in ("postgresql", "postgres"):
             raise ValueError("must look like postgresql://user:password@host:port/database")
         return url
+
+    @field_validator("host_groups")
+    @classmethod
+    def _is_groups(cls, given: str | None) -> str | None:
+        if given and not all(_GROUP.fullmatch(group.strip()) for group in given.split(",")):
+            raise ValueError("must look like zj.gov.cn=4,example.gov.cn=1")
+        return given
+
+    @property
+    def groups(self) -> dict[str, int]:
+        """Domain of a host group -> how many of its portals are visited at once."""
+        given = (group.strip().partition("=") for group in (self.host_groups or "").split(",") if group)
+        return {domain: int(slots) for domain, _, slots in given}
 
     @property
     def official(self) -> tuple[str, ...]:

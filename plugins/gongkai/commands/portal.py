@@ -49,6 +49,13 @@ def try_portal(url: str, year: int | None, module: str, pages: int, private: boo
 
     row = _portal(url, module, private, tls)
     listing = read_listing(Job(portal=row, manners=Manners.of(row), year=year, pages=pages))
+    if not listing.links:
+        click.echo(
+            f"{url} lists no report{f' of {year}' if year else ''} (CMS: {listing.cms}): give the page whose links name"
+            " the reports (…年度报告), or the vendor with --module, if scripts make that page",
+            err=True,
+        )
+        sys.exit(1)
     _print_listing(listing)
     all_read = _try(row, listing)
     _print_rows(row, listing)
@@ -79,20 +86,19 @@ def _portal(url: str, module: str, private: bool, tls: str | None) -> Portal:
 
 
 def _print_listing(listing: Listing) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from gongkai.local.report import open_console, print_table
 
     years = Counter(link.year for link in listing.links)
-    table = Table(title=f"{len(listing.links)} reports listed; CMS: {listing.cms}", title_justify="left")
-    for heading in ("year", "agency", "title", "listed on", "address"):
-        table.add_column(heading, overflow="fold")
-    for link in listing.links[:_SHOWN]:
-        words = (str(link.year or "?"), link.agency or "?", link.title, link.listed_on or "?", link.url)
-        table.add_row(*(escape(_plain(word)) for word in words))
-    console = Console()
-    console.print(table)
-    console.print(", ".join(f"{year or '?'}: {count}" for year, count in sorted(years.items(), key=str)))
+    rows = [
+        [_plain(word or "?") for word in (str(link.year or ""), link.agency, link.listed_on, link.title, link.url)]
+        for link in listing.links[:_SHOWN]
+    ]
+    headings, title = ("year", "agency", "listed on", "title", "address"), f"{len(listing.links)} reports listed"
+    print_table(open_console(), f"{title}; CMS: {listing.cms}", headings, rows)
+    if len(listing.links) > _SHOWN:
+        click.echo(f"… and {len(listing.links) - _SHOWN} more")
+    by_year = ", ".join(f"{year or '?'}: {count}" for year, count in sorted(years.items(), key=str))
+    click.echo(f"by year: {by_year}\n")
 
 
 def _try(row: Portal, listing: Listing) -> bool:

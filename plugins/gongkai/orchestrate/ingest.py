@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from gongkai.errors import FetchError, GongkaiError
 from gongkai.orchestrate.access import roster, warehouse
+from gongkai.orchestrate.pools import group_of
 from gongkai.settings import settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ def portals_to_visit(year: int, wanted: list[str] | None = None) -> list[str]:
     known = roster()
     expected = {agency.portal for agency in known.expected(year) if agency.portal}
     return [known.portal(name).portal_id for name in wanted or sorted(expected)]
+
+
+def portals_in(group: str | None, portals: Iterable[str], year: int) -> list[str]:
+    """Those of the portals whose listing is on a host of the group; None: on a host that is in no group."""
+    known = roster()
+    addresses = {portal: known.located(known.portal(portal), year).url for portal in portals}
+    return [portal for portal, url in addresses.items() if group_of(url) == group]
 
 
 def begin(run_id: str, year: int, source: Literal["portal", "archive"]) -> None:

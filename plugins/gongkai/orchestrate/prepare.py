@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.orchestrate.pools import POOLS
+from gongkai.orchestrate.pools import pools
 
 
 def main() -> None:
@@ -10,7 +10,7 @@ def main() -> None:
     from airflow.cli.cli_parser import get_parser
 
     parser = get_parser()
-    commands = [["db", "migrate"], *(["pools", "set", name, str(slots), why] for name, (slots, why) in POOLS.items())]
+    commands = [["db", "migrate"], *(["pools", "set", name, str(slots), why] for name, (slots, why) in pools().items())]
     for command in commands:
         arguments = parser.parse_args(command)
         arguments.func(arguments)

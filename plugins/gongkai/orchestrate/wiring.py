@@ -9,7 +9,7 @@ from airflow.sdk import Asset, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from gongkai.orchestrate import batches, ingest
-from gongkai.orchestrate.pools import FETCH, LOAD, PARSE
+from gongkai.orchestrate.pools import LOAD, PARSE, fetch_pool, host_groups
 from gongkai.orchestrate.run import show_as, this_run
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ MARTS = Asset("gongkai_marts", uri="gongkai://warehouse/marts")
 
 
 def discover_and_fetch() -> XComArg:
-    """Visit the portals on which the run's year is due, and archive what they list; gives the batches to be read."""
+    """Visit the portals on which the run's year is due, and archive what they list; gives the batches to be read.
+
+    A mapped task has the pool of all its instances, so each host group has tasks of its own.
+    """
 
     @task(pool=LOAD)
     def begin() -> list[str]:
@@ -34,26 +37,39 @@ def discover_and_fetch() -> XComArg:
         ingest.begin(run.run_id, run.year, "portal")
         return portals
 
-    @task(pool=FETCH, map_index_template="{{ item }}")
+    # A group without a portal in this run is skipped.
+    @task(pool=LOAD, trigger_rule="none_failed_min_one_success")
+    def archive() -> list[batches.Batch]:
+        return batches.fetched_batches(this_run().run_id)
+
+    begun, archived = begin(), archive()
+    for group in (None, *host_groups()):
+        _visit(begun, group) >> archived
+    return archived
+
+
+def _visit(begun: Any, group: str | None) -> XComArg:
+    """Discover and fetch the portals of one host group, within its pool."""
+    pool, suffix = fetch_pool(group), f"_{group.replace('.', '_')}" if group else ""
+
+    @task(task_id=f"portals{suffix}", pool=LOAD)
+    def portals(visited: list[str]) -> list[str]:
+        return ingest.portals_in(group, visited, this_run().year)
+
+    @task(task_id=f"discover{suffix}", pool=pool, map_index_template="{{ item }}")
     def discover(portal: str) -> ingest.Found:
         show_as(portal)
         run = this_run()
         return ingest.discover_year(portal, run.year, run.run_id)
 
-    @task(pool=FETCH, map_index_template="{{ item }}")
+    @task(task_id=f"fetch{suffix}", pool=pool, map_index_template="{{ item }}")
     def fetch(found: ingest.Found) -> None:
         show_as(f"{found['portal']} ({len(found['links'])})")
         run = this_run()
         ingest.fetch_portal(found, run.year, run.run_id)
 
-    @task(pool=LOAD)
-    def archive() -> list[batches.Batch]:
-        return batches.fetched_batches(this_run().run_id)
-
-    fetched = fetch.expand(found=discover.expand(portal=begin()))
-    archived = archive()
-    fetched >> archived
-    return archived
+    visited = portals(begun) if host_groups() else begun
+    return fetch.expand(found=discover.expand(portal=visited))
 
 
 def parse_and_load(found: XComArg, *, afresh: bool = False) -> None:

@@ -16,7 +16,7 @@ from tests.support.simulator import STARTS, Simulator, Site, running
 
 
 def tried(url: str, *options: str) -> Result:
-    return CliRunner().invoke(cli, ["portal", "try", url, *options])
+    return CliRunner(env={"GONGKAI_REQUEST_INTERVAL": "0"}).invoke(cli, ["portal", "try", url, *options])
 
 
 def rows(output: str, file: str) -> list[dict[str, str]]:
@@ -40,6 +40,24 @@ def test_a_new_portal_is_listed_read_and_written_down(monkeypatch: pytest.Monkey
     agencies = rows(result.output, "agencies.csv")
     assert len(agencies) == 25
     Agency.model_validate(agencies[0] | {"region_code": "990100", "level": "prefecture"})
+
+
+def test_a_page_that_lists_nothing_is_said_to(simulator: Simulator) -> None:
+    result = tried(simulator.address + "/gk/1.html", "--private")
+    assert result.exit_code == 1
+    assert "lists no report (CMS: generic): give the page whose links name the reports" in result.output
+    assert "portals.csv" not in result.output
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_every_vendor(start: str) -> None:
+    with running(Site(31)) as server:
+        result = tried(server.address + STARTS[start], "--private")
+    assert result.exit_code == 0, result.output
+    assert f"31 reports listed; CMS: {start.partition('_')[0]}" in result.output
+    assert "… and 1 more" in result.output
+    assert "by year: 2021: 31" in result.output
+    assert len(rows(result.output, "agencies.csv")) == 31
 
 
 def test_what_is_not_read_is_said(simulator: Simulator) -> None:

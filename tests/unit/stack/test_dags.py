@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from gongkai.local.airflow_api import DAGS, INGEST, WATCHES
-from gongkai.orchestrate.pools import POOLS
+from gongkai.orchestrate.pools import group_of, pools
+from gongkai.settings import settings
 
 PROJECT = Path(__file__).parents[3]
 TWO_SCREENS = 100  # lines
@@ -58,8 +59,11 @@ print("RESULT" + json.dumps({"errors": bag.import_errors, "dags": dags}))
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    home = tmp_path_factory.mktemp("airflow")
-    env = {**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    return load(tmp_path_factory.mktemp("airflow"))
+
+
+def load(home: Path, **variables: str) -> dict[str, Any]:
+    env = {**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False", **variables}
     command = [sys.executable, "-c", LOAD, str(PROJECT / "dags")]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.split("RESULT", 1)[1])
@@ -75,7 +79,7 @@ def test_every_task_is_tried_again_and_bounded_by_a_pool(loaded: dict[str, Any])
     for dag in loaded["dags"].values():
         for name, task in dag["tasks"].items():
             assert task["retries"] >= 1, name
-            assert task["pool"] in POOLS, name
+            assert task["pool"] in pools(), name
 
 
 def test_a_year_is_ingested_step_by_step(loaded: dict[str, Any]) -> None:
@@ -89,6 +93,26 @@ def test_a_year_is_ingested_step_by_step(loaded: dict[str, Any]) -> None:
         "load": ["parse"],
         "tally": ["archive", "load"],
     }
+
+
+def test_each_host_group_has_tasks_and_a_pool_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "zj.gov.cn=4,example.gov.cn=1"
+    tasks = load(tmp_path, GONGKAI_HOST_GROUPS=given)["dags"]["ingest_report_year"]["tasks"]
+    for suffix, pool in {"": "", "_zj_gov_cn": ".zj.gov.cn", "_example_gov_cn": ".example.gov.cn"}.items():
+        assert tasks[f"discover{suffix}"]["pool"] == tasks[f"fetch{suffix}"]["pool"] == f"gongkai_fetch{pool}"
+        assert tasks[f"fetch{suffix}"]["upstream"] == [f"discover{suffix}"]
+        assert f"fetch{suffix}" in tasks["archive"]["upstream"]
+    monkeypatch.setenv("GONGKAI_HOST_GROUPS", given)
+    settings.cache_clear()
+    try:
+        assert {name: slots for name, (slots, _) in pools().items() if "." in name} == {
+            "gongkai_fetch.zj.gov.cn": 4,
+            "gongkai_fetch.example.gov.cn": 1,
+        }
+        urls = ["http://www.zj.gov.cn/a", "https://zj.gov.cn:8443/", "http://xzj.gov.cn/", "http://example.gov.cn"]
+        assert [group_of(url) for url in urls] == ["zj.gov.cn", "zj.gov.cn", None, "example.gov.cn"]
+    finally:
+        settings.cache_clear()
 
 
 def test_nothing_goes_live_that_the_gate_has_not_seen(loaded: dict[str, Any]) -> None:
