@@ -21,6 +21,10 @@ _MESSAGE = TypeAdapter(Message)
 _LEVELS = {"ERROR": logging.ERROR, "CRITICAL": logging.ERROR, "WARNING": logging.WARNING}
 
 
+class CrawlDiedError(FetchError):
+    """The crawling process was killed, which says nothing about the portal: the task is worth another try."""
+
+
 def crawl(job: Job, *, inherited: Collection[int] = ()) -> Iterator[Message]:
     """What a crawl finds, message by message; closing the iterator ends the crawl.
 
@@ -28,7 +32,8 @@ def crawl(job: Job, *, inherited: Collection[int] = ()) -> Iterator[Message]:
         job: what to do. inherited: descriptors of open files that the job names.
 
     Raises:
-        FetchError: the process died, or stopped before it was done; what it had found has been passed on by then.
+        CrawlDiedError: the process died; what it had found has been passed on by then.
+        FetchError: the same where it stopped before it was done.
     """
     command = [sys.executable, "-m", "gongkai.fetch.crawl"]
     ended = None
@@ -54,9 +59,15 @@ def crawl(job: Job, *, inherited: Collection[int] = ()) -> Iterator[Message]:
             if ended is None:
                 process.kill()
             forwarder.join()
+    if ended is None:
+        raise CrawlDiedError(
+            f"portal {job.portal.portal_id}: the crawl died (status {process.returncode}) before it was done; run the"
+            " task again"
+        )
     if ended != FINISHED:
-        what = f"stopped ({ended})" if ended else f"died (status {process.returncode})"
-        raise FetchError(f"portal {job.portal.portal_id}: the crawl {what} before it was done; run the task again")
+        raise FetchError(
+            f"portal {job.portal.portal_id}: the crawl stopped ({ended}) before it was done; run the task again"
+        )
 
 
 def _forward(stream: IO[str], portal: str) -> None:

@@ -78,8 +78,12 @@ def begin(run_id: str, year: int, source: Literal["portal", "archive"]) -> None:
 
 
 def discover_year(portal: str, year: int, run_id: str) -> Found:
-    """The reports that a portal lists for the year; of a portal that fails, an outcome and no reports."""
-    from gongkai.fetch import Listing, discover
+    """The reports that a portal lists for the year; of a portal that fails, an outcome and no reports.
+
+    Raises:
+        CrawlDiedError: the crawl was killed.
+    """
+    from gongkai.fetch import CrawlDiedError, Listing, discover
     from gongkai.warehouse.runs import Outcome, write_outcomes
 
     known = roster()
@@ -87,6 +91,8 @@ def discover_year(portal: str, year: int, run_id: str) -> Found:
         try:
             listing = discover(known.portal(portal), year, known)
             outcome = Outcome("discover", portal, None, "found", hint=f"{len(listing.links)} listed ({listing.cms})")
+        except CrawlDiedError:
+            raise
         except FetchError as error:
             log.warning("portal %s: %s", portal, error)
             listing, outcome = Listing(None, ()), Outcome("discover", portal, None, "failed", str(error))

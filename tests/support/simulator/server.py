@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.support.simulator.site import Site
@@ -33,23 +33,32 @@ class Asked(NamedTuple):
 
 
 class Simulator(ThreadingHTTPServer):
-    """One host. `asked` is the log of its requests."""
+    """One host. `asked` is the log of its requests; `delay`: seconds before each answer."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, site: Site, robots: str = _ROBOTS, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
-        self.site, self.robots, self.tls = site, robots, tls
+    def __init__(
+        self,
+        site: Site,
+        robots: str = _ROBOTS,
+        port: int = 0,
+        *,
+        ip: str = "127.0.0.1",
+        delay: float = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.site, self.robots, self.delay, self.tls = site, robots, delay, tls
         self.asked: list[Asked] = []
         self._times: Counter[str] = Counter()
         self._lock = Lock()
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__((ip, port), Handler)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
+        return "{}:{}".format(*self.server_address[:2])
 
     @property
     def address(self) -> str:
@@ -80,6 +89,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         agent, conditional = self.headers.get("User-Agent", ""), "If-None-Match" in self.headers
         self.server.note(Asked(time.monotonic(), self.path, conditional, agent))
+        time.sleep(self.server.delay)
         parts = urlsplit(self.path)
         if parts.path == "/robots.txt":
             self.answer(200 if self.server.robots else 404, self.server.robots.encode(), {"Content-Type": "text/plain"})
@@ -119,9 +129,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(site: Site, robots: str = _ROBOTS, *, tls: ssl.SSLContext | None = None) -> Iterator[Simulator]:
+def running(site: Site, robots: str = _ROBOTS, **named: Any) -> Iterator[Simulator]:
     """The site in this process, in threads of its own."""
-    with Simulator(site, robots, tls=tls) as server:
+    with Simulator(site, robots, **named) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

@@ -201,3 +201,14 @@ TROUBLES: dict[str, Callable[[Handler, int], None]] = {
     **dict.fromkeys(ATTACHED, pointer),
     **dict.fromkeys(SAID, said),
 }  # fmt: skip
+
+ENDS: dict[str, str | None] = {
+    "slow": None, "busy": None, "error": None, "reset": None, "moved": None, "folded": None, "gbk": None,
+    "refresh": None, "script": None, "chinese": None, "cut_chunks": "truncated", "trickle": "timeout",
+    "bomb": "too_large", **dict.fromkeys(ATTACHED),
+    "hang": "timeout", "broken": "http_status", "away": "http_status", "gone": "http_status", "short": "truncated",
+    "inwards": "address", "inwards_by_name": "address", "to_a_file": "http_status", "forbidden": "robots",
+    "circle": "redirect", "large": "too_large", "soft_404": "soft_404", "challenge": "challenge", "login": "login",
+    "unended": "truncated", "empty": "empty",
+}  # fmt: skip
+"""What each trouble comes to: a class of error, or None where it passes."""

@@ -22,22 +22,11 @@ from gongkai.fetch import ERROR_CLASSES, FetchRecord, Known, Link, Wanted, disco
 from gongkai.roster import Portal
 from tests.support.simulator import Simulator, Site, running
 from tests.support.simulator.site import extension
-from tests.support.simulator.trouble import ATTACHED, TROUBLES
+from tests.support.simulator.trouble import ATTACHED, ENDS, TROUBLES
 from tests.unit.fetch.conftest import fetched, links_to, portal_of
 
 NUMBERS = {name: number for number, name in enumerate(TROUBLES, start=1)}
 FINE = len(NUMBERS) + 1
-
-ENDS = {
-    "slow": None, "busy": None, "error": None, "reset": None, "moved": None, "folded": None, "gbk": None,
-    "refresh": None, "script": None, "chinese": None, "cut_chunks": "truncated", "trickle": "timeout",
-    "bomb": "too_large", **dict.fromkeys(ATTACHED),
-    "hang": "timeout", "broken": "http_status", "away": "http_status", "gone": "http_status", "short": "truncated",
-    "inwards": "address", "inwards_by_name": "address", "to_a_file": "http_status", "forbidden": "robots",
-    "circle": "redirect", "large": "too_large", "soft_404": "soft_404", "challenge": "challenge", "login": "login",
-    "unended": "truncated", "empty": "empty",
-}  # fmt: skip
-"""What each trouble comes to: a class of error, or None where it passes."""
 
 
 @pytest.fixture(scope="module")
