@@ -28,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """What became of one listed report: the columns of raw.fetch, and where the bytes lie.
+    """What became of one listed report, or of a page of a listing: the columns of raw.fetch, and where the bytes lie.
 
     url: of the document itself. page_url, page_sha256: the archived page that pointed to it, where the document is an
     attachment. media_type: by content. headers: of the answer. fetched_at: when the request began, in UTC.
@@ -164,7 +164,8 @@ class Message:
     """One line that the crawling process writes: what it found out, one of these.
 
     cms: the vendor of the listing. link: of a report. records: of one link; its attachments together, so that none is
-    lost when the process dies between them. problem: why the listing cannot be read. ended: why the crawl ended.
+    lost when the process dies between them; of a listing, that of one of its pages. problem: why the listing cannot be
+    read. ended: why the crawl ended.
     """
 
     cms: str | None = None

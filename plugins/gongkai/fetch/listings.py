@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gongkai.errors import FetchError
-from gongkai.fetch.job import Job, Link, Manners
+from gongkai.fetch.job import FetchRecord, Job, Link, Manners
 from gongkai.fetch.process import crawl
 from gongkai.fetch.vendors import AUTO, vendor
 from gongkai.roster import Portal, Roster
@@ -19,8 +20,15 @@ class Listing:
     links: tuple[Link, ...]
 
 
-def discover(portal: Portal, year: int, roster: Roster) -> Listing:
+Note = Callable[[FetchRecord], object]
+
+
+def discover(portal: Portal, year: int, roster: Roster, note: Note | None = None) -> Listing:
     """What the portal lists for a report year, over all pages of the listing, each address once.
+
+    Args:
+        portal: as in the roster. year: the report year. roster: says what is expected there.
+        note: is told of each page that was asked for, also where the listing cannot be read.
 
     Raises:
         FetchError: a page of the listing could not be fetched or read, or the listing shows nothing although the
@@ -28,7 +36,7 @@ def discover(portal: Portal, year: int, roster: Roster) -> Listing:
         SettingsError: the roster names an unknown module, or the demo portal without saying where it is.
     """
     located = roster.located(portal, year)
-    listing = read_listing(Job(portal=located, manners=Manners.of(located), year=year))
+    listing = read_listing(Job(portal=located, manners=Manners.of(located), year=year), note)
     expected = roster.expected(year, portal.portal_id)
     if expected and not listing.links:
         raise FetchError(
@@ -41,8 +49,8 @@ def discover(portal: Portal, year: int, roster: Roster) -> Listing:
     return listing
 
 
-def read_listing(job: Job) -> Listing:
-    """What a job of listing finds.
+def read_listing(job: Job, note: Note | None = None) -> Listing:
+    """What a job of listing finds; `note` is told of each page that was asked for.
 
     Raises:
         FetchError: a page of the listing could not be fetched or read.
@@ -53,6 +61,9 @@ def read_listing(job: Job) -> Listing:
         vendor(portal.module)
     links, cms = [], portal.module
     for message in crawl(job):
+        for record in message.records:
+            if note is not None:
+                note(record)
         if message.problem is not None:
             what = "listing" if job.year is None else f"listing of {job.year}"
             raise FetchError(f"portal {portal.portal_id}: the {what} cannot be read: {message.problem}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,6 +46,21 @@ class PortalSpider(scrapy.Spider):
     def __init__(self, job: Job, emit: Emit, **named: Any) -> None:
         super().__init__(**named)
         self.job, self.emit = job, emit
+        self._official = (*job.official, *(urlsplit(f"//{host}").hostname or "" for host in job.portal.official_hosts))
+
+    def _record(self, link: Link) -> FetchRecord:
+        """The record of a request that has not been made."""
+        return FetchRecord(
+            portal=link.portal,
+            listed_agency=link.agency,
+            listed_title=link.title,
+            listed_on=link.listed_on,
+            url=link.url,
+            outcome="failed",
+            fetched_at=datetime.now(UTC),
+            official=is_official(link.url, self._official),
+            cms=self.job.cms,
+        )
 
 
 class ListingSpider(PortalSpider):
@@ -54,7 +70,8 @@ class ListingSpider(PortalSpider):
 
     def __init__(self, job: Job, emit: Emit, **named: Any) -> None:
         super().__init__(job, emit, **named)
-        self._vendor = None if job.portal.module == AUTO else vendor(job.portal.module)
+        self._cms = None if job.portal.module == AUTO else job.portal.module
+        self._vendor = None if self._cms is None else vendor(self._cms)
         self._pages: set[str] = set()
         self._links: set[str] = set()
         self._shown: tuple[Entry, ...] = ()
@@ -64,23 +81,38 @@ class ListingSpider(PortalSpider):
 
     def _ask(self, url: str) -> Request:
         self._pages.add(url)
-        return Request(url, callback=self.read, errback=self.fail, dont_filter=True)
+        return Request(url, callback=self.read, errback=self.fail, cb_kwargs={"asked": url}, dont_filter=True)
 
-    def read(self, response: Response) -> Iterator[Request]:
+    def read(self, response: Response, asked: str) -> Iterator[Request]:
         problem = problem_with_status(response.status, response.url) or _listing_problem(response)
         if problem:
-            self.emit(Message(problem=problem.message))
+            self._stop(_answered(self._page(asked), response, None), problem)
             return
         try:
             page = Page(response.body, response.url)
             yield from self._read(page)
         except GongkaiError as error:
             self.emit(Message(problem=str(error)))
+        self._note(response, asked)
+
+    def _page(self, url: str) -> FetchRecord:
+        """The record of a page that has not been asked for."""
+        return self._record(Link(url, "", None, self.job.year, None, self.job.portal.portal_id))
+
+    def _note(self, response: Response, asked: str) -> None:
+        """What was got of a page that is read. It is not kept, but its hash tells whether it has changed."""
+        hashed, size = hashlib.sha256(response.body).hexdigest(), len(response.body)
+        record = replace(_answered(self._page(asked), response, None), outcome="fetched", sha256=hashed, byte_size=size)
+        self.emit(Message(records=[replace(record, cms=self._cms)]))
+
+    def _stop(self, record: FetchRecord, problem: Problem) -> None:
+        self.emit(Message(records=[_failed(record, problem)], problem=problem.message))
 
     def _read(self, page: Page) -> Iterator[Request]:
         if self._vendor is None:
-            self.emit(Message(cms=(name := detect(page))))
-            self._vendor = vendor(name)
+            self._cms = detect(page)
+            self.emit(Message(cms=self._cms))
+            self._vendor = vendor(self._cms)
         found = self._vendor.read(page)
         if found.entries and found.entries == self._shown:
             # a portal may show its last page for ever; one whose second page is its first cannot be paged
@@ -99,7 +131,8 @@ class ListingSpider(PortalSpider):
                 self.emit(Message(problem=f"more than {_PAGES} pages; it seems to page in circles"))
 
     def fail(self, failure: Failure) -> None:
-        self.emit(Message(problem=problem_of(failure.value, failure.request.url).message))  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self._stop(self._page(request.cb_kwargs["asked"]), problem_of(failure.value, request.url))
 
 
 def _listing_problem(response: Response) -> Problem | None:
@@ -118,7 +151,6 @@ class DocumentSpider(PortalSpider):
     def __init__(self, job: Job, emit: Emit, **named: Any) -> None:
         super().__init__(job, emit, **named)
         self._archive = Archive(job.archive or settings().archive)
-        self._official = (*job.official, *(urlsplit(f"//{host}").hostname or "" for host in job.portal.official_hosts))
 
     async def start(self) -> AsyncIterator[Any]:
         """A line of the file whenever there is nothing else to do, so that memory does not grow with it."""
@@ -167,20 +199,6 @@ class DocumentSpider(PortalSpider):
         except Exception as error:
             return _failed(record, problem_of(error, url))
         return (await asyncio.to_thread(self._keep, record, response, known))[0]
-
-    def _record(self, link: Link) -> FetchRecord:
-        """The record of a request that has not been made."""
-        return FetchRecord(
-            portal=link.portal,
-            listed_agency=link.agency,
-            listed_title=link.title,
-            listed_on=link.listed_on,
-            url=link.url,
-            outcome="failed",
-            fetched_at=datetime.now(UTC),
-            official=is_official(link.url, self._official),
-            cms=self.job.cms,
-        )
 
     def _known(self, wanted: Wanted, url: str) -> Known | None:
         """What is known of an address, if the archive still has it."""

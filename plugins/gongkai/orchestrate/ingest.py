@@ -83,19 +83,20 @@ def discover_year(portal: str, year: int, run_id: str) -> Found:
     Raises:
         CrawlDiedError: the crawl was killed.
     """
-    from gongkai.fetch import CrawlDiedError, Listing, discover
-    from gongkai.warehouse.runs import Outcome, write_outcomes
+    from gongkai.fetch import CrawlDiedError, FetchRecord, Listing, discover
+    from gongkai.warehouse.runs import Outcome, record_listings, write_outcomes
 
-    known = roster()
+    known, pages = roster(), list[FetchRecord]()
     with warehouse("loader") as conn, _alone(conn, known.located(known.portal(portal), year)):
         try:
-            listing = discover(known.portal(portal), year, known)
+            listing = discover(known.portal(portal), year, known, pages.append)
             outcome = Outcome("discover", portal, None, "found", hint=f"{len(listing.links)} listed ({listing.cms})")
         except CrawlDiedError:
             raise
         except FetchError as error:
             log.warning("portal %s: %s", portal, error)
             listing, outcome = Listing(None, ()), Outcome("discover", portal, None, "failed", str(error))
+        record_listings(conn, run_id, year, pages)
         write_outcomes(conn, run_id, year, [outcome])
     return {"portal": portal, "cms": listing.cms, "links": [asdict(link) for link in listing.links]}
 

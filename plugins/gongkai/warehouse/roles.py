@@ -25,7 +25,7 @@ OLDEST_SERVER = 15_00_00
 SCHEMAS = ("raw", "staging", "intermediate", "audit", "candidate", "published", "retired", "marts")
 
 _APPEND_ONLY = ("document", "report", "cell", "claim", "issue")
-_RUN_LOGS = ("ingest_run", "fetch", "outcome")
+_RUN_LOGS = ("ingest_run", "fetch", "listing", "outcome")
 """The log of a run holds its last word: a retried download replaces the line of the failed one."""
 
 _READER_LIMITS = {

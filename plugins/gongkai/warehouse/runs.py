@@ -86,6 +86,13 @@ def record_fetches(conn: Connection, run_id: str, ingest_year: int, records: Ite
         cursor.executemany(_UPSERT_FETCH, [(run_id, ingest_year, *_fetch_row(row)) for row in rows])
 
 
+def record_listings(conn: Connection, run_id: str, ingest_year: int, records: Iterable[FetchRecord]) -> None:
+    """Log the pages of listings that were asked for, failed ones included."""
+    rows = [(run_id, ingest_year, *_fetch_row(record, _LISTING_COLUMNS)) for record in records]
+    with conn.transaction(), conn.cursor() as cursor:
+        cursor.executemany(_UPSERT_LISTING, rows)
+
+
 def write_outcomes(conn: Connection, run_id: str, ingest_year: int, outcomes: Iterable[Outcome]) -> None:
     """Log what became of items; the last word on an item counts."""
     rows = sorted(outcomes, key=lambda outcome: (outcome.stage, outcome.item))
@@ -217,6 +224,30 @@ _UPSERT_FETCH = f"""
     WHERE excluded.outcome <> 'failed' OR stored.outcome = 'failed'
 """  # noqa: S608 - made of column names
 
+_LISTING_COLUMNS = (
+    "portal",
+    "url",
+    "final_url",
+    "http_status",
+    "content_type",
+    "headers",
+    "cms",
+    "sha256",
+    "byte_size",
+    "fetched_at",
+    "duration_ms",
+    "outcome",
+    "error_class",
+    "error",
+)
+
+_UPSERT_LISTING = f"""
+    INSERT INTO raw.listing (run_id, ingest_year, {", ".join(_LISTING_COLUMNS)})
+    VALUES ({", ".join(["%s"] * (len(_LISTING_COLUMNS) + 2))})
+    ON CONFLICT (run_id, portal, url)
+    DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _LISTING_COLUMNS if c not in ("portal", "url"))}
+"""  # noqa: S608 - made of column names
+
 _UPSERT_OUTCOME = """
     INSERT INTO raw.outcome (run_id, ingest_year, stage, item, sha256, status, error, hint)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
@@ -226,8 +257,8 @@ _UPSERT_OUTCOME = """
 """
 
 
-def _fetch_row(record: FetchRecord) -> tuple[Any, ...]:
-    return tuple(_plain(getattr(record, column)) for column in _FETCH_COLUMNS)
+def _fetch_row(record: FetchRecord, columns: tuple[str, ...] = _FETCH_COLUMNS) -> tuple[Any, ...]:
+    return tuple(_plain(getattr(record, column)) for column in columns)
 
 
 def _plain(value: Any) -> Any:

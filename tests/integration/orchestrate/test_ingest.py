@@ -109,6 +109,10 @@ def test_a_killed_task_goes_on_where_it_stopped(
     found = ingest.discover_year("sim", YEAR, "run")
     assert (found["cms"], len(found["links"])) == ("hanweb", COUNT)
     with warehouse.connect() as conn:
+        pages = conn.execute("SELECT outcome, sha256, byte_size > 1000, duration_ms >= 0 FROM raw.listing").fetchall()
+    assert len({sha256 for _, sha256, *_ in pages}) == len(pages) == COUNT / 20
+    assert {(outcome, *rest) for outcome, _, *rest in pages} == {("fetched", True, True)}
+    with warehouse.connect() as conn:
         written = fetch_and_be_killed(found, environment, conn)
         assert 0 < written < COUNT
         ingest.fetch_portal(found, YEAR, "run")
@@ -156,6 +160,8 @@ def test_a_dead_portal_is_an_outcome(
     ingest.fetch_portal(found, YEAR, "run")
     with warehouse.connect() as conn:
         row = conn.execute("SELECT status, error FROM raw.outcome WHERE stage = 'discover'").fetchone()
+        pages = conn.execute("SELECT url, outcome, http_status, cms FROM raw.listing").fetchall()
+    assert pages == [(server.address + STARTS["hanweb"], "fetched", 200, "hanweb")]
     assert row is not None
     assert row[0] == "failed"
     assert f"lists no report of 2021, but the roster expects {COUNT}" in row[1]

@@ -105,7 +105,7 @@ def test_retired_publications_and_users_own_views_gain_the_columns_of_a_migratio
             CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id FROM published.agency_year
                 WHERE publication_id = (SELECT publication_id FROM published.pointer);
             CREATE VIEW public.mine AS SELECT agency_id FROM marts.agency_year;
-            DROP TABLE audit.passed;
+            DROP TABLE audit.passed, raw.listing;
             UPDATE raw.schema_version SET version_num = '0006';
         """)
         migrate(warehouse.dsns.owner)
