@@ -174,5 +174,5 @@ def _in_words(tally: Tally) -> str:
     return (
         f"found {tally.found}, fetched {tally.fetched}, parsed {tally.parsed}, of them held {tally.held}; "
         f"not a report {tally.not_a_report}, unreadable {tally.unreadable}, unsupported {tally.unsupported}; "
-        f"since the last run vanished {tally.vanished}, replaced {tally.replaced}"
+        f"since the last run vanished {tally.vanished}, replaced {tally.replaced}, of them shrunk {tally.shrunk}"
     )

@@ -44,8 +44,11 @@ _DIFFERENCES = """
             OR listed.listed_title = before.listed_title))
     GROUP BY 1
     UNION ALL
-    SELECT url, sha256, 'replaced', 'gave ' || previous_sha256 || ' before'
-    FROM listed WHERE previous_sha256 <> sha256
+    SELECT url, now.sha256, CASE WHEN 2 * now.byte_size < past.byte_size THEN 'shrunk' ELSE 'replaced' END,
+           format('gave %%s before (%%s bytes, now %%s)', previous_sha256, past.byte_size, now.byte_size)
+    FROM listed JOIN raw.document AS now USING (sha256)
+    LEFT JOIN raw.document AS past ON past.sha256 = previous_sha256
+    WHERE previous_sha256 <> now.sha256
 """
 
 
@@ -63,7 +66,8 @@ def known_documents(conn: Connection, portal: str) -> dict[str, list[Known]]:
 
 
 def note_differences(conn: Connection, run_id: str, ingest_year: int) -> None:
-    """Log what the last complete run over the year had and this one has not, and what was replaced meanwhile.
+    """Log what the last complete run over the year had and this one has not, and what was replaced meanwhile: as
+    `shrunk` where less than half of the bytes are left.
 
     Portals that this run did not visit, or could not list, are left out.
     """

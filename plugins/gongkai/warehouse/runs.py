@@ -42,7 +42,8 @@ class Tally:
     found: listed reports, or of a run from the archive its files. fetched, failed: downloads. parsed: files that gave
     a report. held: reports whose figures do not balance. missing: files that nobody has read, or read but not loaded.
     portals, dead_portals: listings asked for, and those that gave none. vanished: reports that the last run over the
-    year had listed and this one has not. replaced: addresses that gave other bytes than before.
+    year had listed and this one has not. replaced: addresses that gave other bytes than before; shrunk: those of them
+    that gave less than half as many.
     """
 
     found: int
@@ -58,6 +59,7 @@ class Tally:
     dead_portals: int
     vanished: int = 0
     replaced: int = 0
+    shrunk: int = 0
     reasons: tuple[str, ...] = ()
 
     @property
@@ -107,7 +109,7 @@ def finish_run(conn: Connection, run_id: str, max_unreadable_share: float, max_v
 
     A run fails if it found nothing, if a file it fetched was never read or loaded (a killed task), if more than
     `max_unreadable_share` of its files were not read or of its portals not listed, or if more than
-    `max_vanished_share` of the reports that were listed before are gone.
+    `max_vanished_share` of the reports that were listed before are gone, or have shrunk to less than half.
     """
     with conn.transaction():
         counts = _count(conn, run_id)
@@ -148,11 +150,11 @@ def _reasons(tally: Tally, share: float) -> Iterator[str]:
 
 
 def _vanished(tally: Tally, share: float) -> Iterator[str]:
-    if tally.vanished > share * (tally.found + tally.vanished):
+    if tally.vanished + tally.shrunk > share * (tally.found + tally.vanished):
         yield (
-            f"{tally.vanished} reports that the last run had found are no longer listed, more than "
-            f"GONGKAI_VANISHED_SHARE = {share:g} allows: look at the outcomes 'vanished'; if the portals are right, "
-            "run again with a reason"
+            f"{tally.vanished} reports that the last run had found are no longer listed, and {tally.shrunk} have "
+            f"shrunk to less than half, more than GONGKAI_VANISHED_SHARE = {share:g} allows: look at the outcomes "
+            "'vanished' and 'shrunk'; if the portals are right, run again with a reason"
         )
 
 
@@ -186,7 +188,8 @@ _COUNTS = """
            (SELECT count(*) FROM outcome WHERE stage = 'discover') AS portals,
            (SELECT count(*) FROM outcome WHERE stage = 'discover' AND status = 'failed') AS dead_portals,
            (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status = 'vanished') AS vanished,
-           (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status = 'replaced') AS replaced
+           (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status IN ('replaced', 'shrunk')) AS replaced,
+           (SELECT count(*) FROM outcome WHERE stage = 'fetch' AND status = 'shrunk') AS shrunk
 """
 
 _INSERT_DOCUMENT = """

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from psycopg import Connection
 from psycopg.rows import dict_row
+from python_calamine import CalamineWorkbook
 
+from gongkai.cli import cli
 from gongkai.errors import SettingsError, WarehouseError
 from gongkai.forms import CellKey, form_by_id
+from gongkai.settings import settings
 from gongkai.warehouse.coverage import due_reports
 from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.publication import publish
@@ -262,3 +269,29 @@ def test_what_was_due_and_when_it_was_published(remembered: Remembered) -> None:
         due_reports(remembered.conn, 2021, "330399")
     with pytest.raises(WarehouseError, match="No report on 2015"):
         due_reports(remembered.conn, 2015)
+
+
+def test_the_whole_command_of_coverage(
+    remembered: Remembered, warehouse: WarehouseUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_DATABASE_URL", warehouse.dsns.owner)
+    settings.cache_clear()
+    try:
+        for name in ("", "coverage.csv", "coverage.xlsx"):
+            to = ["--to", str(tmp_path / name)] if name else []
+            done = CliRunner().invoke(cli, ["coverage", "--year", "2021", "--region", "330300", *to])
+            assert done.exit_code == 0, done.output
+            assert name or "温州市" in done.output
+        nowhere = CliRunner().invoke(cli, ["coverage", "--year", "2015"])
+    finally:
+        settings.cache_clear()
+    heading, everything, city = csv.reader((tmp_path / "coverage.csv").read_text("utf-8-sig").splitlines())
+    due = due_reports(remembered.conn, 2021)
+    states = Counter(each.state for each in due)
+    assert everything[1:3] == city[1:3] == [str(len(due)), str(states["on_time"])]
+    assert heading[4].startswith("未按时公布数")
+    assert (city[0], city[4]) == ("温州市", str(states["late"]))
+    assert "revised局" in city[5]
+    book = CalamineWorkbook.from_path(tmp_path / "coverage.xlsx")
+    assert len(book.get_sheet_by_index(1).to_python()) == len(due) + 1
+    assert "No report on 2015" in str(nowhere.exception)

@@ -120,6 +120,19 @@ def test_only_the_last_complete_run_and_the_portals_visited_count(loader: Connec
     assert finish_run(loader, "3", 1.0, 0.0).ok
 
 
+def test_what_has_lost_half_of_its_bytes_has_shrunk(loader: Connection) -> None:
+    run(loader, "1", *map(record, "abcd"))
+    complete(loader, "1")
+    half = record("a", "a half", previous_sha256=sha("a"), byte_size=499)
+    other = record("b", "b anew", previous_sha256=sha("b"), byte_size=500)
+    run(loader, "2", half, other, *map(record, "cd"))
+    assert differences(loader, "2") == [("a", "shrunk"), ("b", "replaced")]
+    tally = finish_run(loader, "2", 1.0, 0.25)
+    assert (tally.ok, tally.shrunk, tally.replaced) == (True, 1, 2)
+    (reason,) = finish_run(loader, "2", 1.0, 0.24).reasons
+    assert "1 have shrunk to less than half" in reason
+
+
 def test_a_portal_that_could_not_be_listed_has_lost_nothing(loader: Connection) -> None:
     run(loader, "1", record("a"))
     complete(loader, "1")
