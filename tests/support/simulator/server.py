@@ -33,7 +33,7 @@ class Asked(NamedTuple):
 
 
 class Simulator(ThreadingHTTPServer):
-    """One host. `asked` is the log of its requests; `delay`: seconds before each answer."""
+    """One host. `asked` is the log of its requests; `delay`: seconds before each answer; `moved_to`: another host."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -50,6 +50,7 @@ class Simulator(ThreadingHTTPServer):
     ) -> None:
         self.site, self.robots, self.delay, self.tls = site, robots, delay, tls
         self.asked: list[Asked] = []
+        self.moved_to = ""
         self._times: Counter[str] = Counter()
         self._lock = Lock()
         super().__init__((ip, port), Handler)

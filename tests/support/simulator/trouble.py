@@ -146,7 +146,7 @@ def chinese(handler: Handler, number: int) -> None:
 
 
 def moved(handler: Handler, number: int) -> None:
-    handler.answer(301, b"", {"Location": f"/moved/{number}.html"})
+    handler.answer(301, b"", {"Location": f"{handler.server.moved_to}/moved/{number}.html"})
 
 
 def inwards(handler: Handler, number: int) -> None:

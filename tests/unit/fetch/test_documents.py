@@ -126,6 +126,22 @@ def test_only_the_web(simulator: Simulator, archive: Archive) -> None:
     assert {url: records[0].error_class for url, records in found.items()} == dict.fromkeys(urls, "address")
 
 
+@pytest.mark.parametrize("path", ["/moved/年报/1.html", "/moved/%E5%B9%B4%E6%8A%A5/1.html", "/moved/年报/1.html#top"])
+def test_an_address_may_be_in_chinese(simulator: Simulator, archive: Archive, path: str) -> None:
+    (link,) = links_to(simulator, [1])
+    wanted = [Wanted(dataclasses.replace(link, url=simulator.address + path))]
+    ((record,),) = fetched(portal_of(simulator, "generic"), wanted, archive).values()
+    assert record.outcome == "fetched", record.error
+    assert (record.final_url or "").startswith(f"{simulator.address}/moved/%E5%B9%B4%E6%8A%A5/1.html")
+
+
+def test_a_host_in_chinese_that_there_is_not(simulator: Simulator, archive: Archive) -> None:
+    (link,) = links_to(simulator, [1])
+    wanted = [Wanted(dataclasses.replace(link, url="http://乌有.invalid/1.html"))]
+    ((record,),) = fetched(portal_of(simulator, "generic"), wanted, archive).values()
+    assert record.error_class == "connection"
+
+
 def known(records: dict[str, list[FetchRecord]]) -> dict[str, tuple[Known, ...]]:
     """What a second crawl knows of the first."""
     return {

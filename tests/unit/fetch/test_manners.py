@@ -138,6 +138,15 @@ def test_a_certificate_is_excepted_for_the_hosts_that_the_row_names(
     assert {url: records[0].error_class for url, records in found.items()} == {first.url: named, second.url: elsewhere}
 
 
+def test_a_site_that_moved_to_https(archive: Archive, tmp_path: Path) -> None:
+    with running(Site(1, trouble={1: "moved"})) as old, running(Site(1), tls=self_signed(tmp_path)) as new:
+        old.moved_to = new.address
+        hosts = (old.host, new.host)
+        portal = portal_of(old, "generic", tls="unverified", private_hosts=hosts, official_hosts=hosts)
+        ((record,),) = fetched(portal, [Wanted(link) for link in links_to(old, [1])], archive).values()
+    assert (record.outcome, record.official, record.final_url) == ("fetched", True, f"{new.address}/moved/1.html")
+
+
 def test_old_ciphers_and_protocols_are_excepted_likewise(simulator: Simulator) -> None:
     manners = Manners(1.0, 1, 30.0, 1000, 60.0, "gongkai")
     for word in ("", "legacy", "unverified"):
