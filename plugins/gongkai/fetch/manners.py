@@ -77,9 +77,9 @@ def scrapy_settings(manners: Manners, portal: Portal) -> dict[str, Any]:
             f"{prefix}.PauseMiddleware": 550,
             "gongkai.fetch.refresh.ScriptRefreshMiddleware": 585,  # on unfolded answers, like the one for <meta>
         },
-        "EXTENSIONS": dict.fromkeys(
-            ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
-        ),
+        # what is switched off is imported all the same: a second of each crawl
+        "EXTENSIONS_BASE": dict.fromkeys((f"scrapy.extensions.{name}" for name in _EXTENSIONS), 0),
+        "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks for each answer; our spiders give no items
         "STATS_DUMP": False,
         "LOG_LEVEL": "INFO",
         "LOG_VERSIONS": [],
@@ -91,6 +91,13 @@ def scrapy_settings(manners: Manners, portal: Portal) -> dict[str, Any]:
     }
 
 
+_EXTENSIONS = (
+    "corestats.CoreStats",
+    "memusage.MemoryUsage",
+    "closespider.CloseSpider",
+    "logstats.LogStats",
+    "throttle.AutoThrottle",
+)
 _OLD_TLS = {"DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0", "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0"}
 _TLS: dict[str | None, dict[str, Any]] = {
     None: {},
@@ -111,6 +118,8 @@ class PortalHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # the next request may begin before the connection of the last is back
+        self._pool.maxPersistentPerHost += 1
         given, lenient = crawler.settings, copy(crawler)
         lenient.settings = Settings({**given, **given["GONGKAI_LENIENT_TLS"]})
         self._lenient, self._hosts = HTTP11DownloadHandler(lenient), given["GONGKAI_LENIENT_HOSTS"]
