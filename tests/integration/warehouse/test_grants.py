@@ -122,7 +122,7 @@ def test_the_reader_writes_nothing_even_where_he_lifts_his_own_limits(reader: Co
     assert refused(reader, statement)
 
 
-RUN_LOGS = {"raw.ingest_run", "raw.fetch", "raw.outcome"}
+RUN_LOGS = {"raw.ingest_run", "raw.fetch", "raw.listing", "raw.outcome"}
 MAY_INSERT = {
     "bi_reader": set[str](),
     "steward": {"raw.decision"},
