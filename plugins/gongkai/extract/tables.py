@@ -226,7 +226,8 @@ class _OpenBlock:
         all_blank = all(token.blank for token in line.tokens)
         if self._gathered is None:
             return False
-        if all_blank and (self._is_header(line) or not self._may_be_blank(text, len(line.tokens))):
+        header = self._is_header(line) and len(line.tokens) < self._line_length
+        if all_blank and (header or not self._may_be_blank(text, len(line.tokens))):
             return False
         self._gathered.extend(self._of_one_row(text, line))
         if len(self._gathered) >= self._line_length:
