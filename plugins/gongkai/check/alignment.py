@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gongkai.check.report import describe_cell
 from gongkai.forms import CellKey, Form, crosswalk
-from gongkai.forms.model import Text
+from gongkai.forms.parts import Text
 from gongkai.forms.registry import Concept
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from gongkai.forms.model import CellKey, IdentityKind
+from gongkai.forms.identities import IdentityKind
+from gongkai.forms.parts import CellKey
 
 Fault = Literal["publisher", "reader", "unknown"]
 Verdict = Literal["accepted", "held"]

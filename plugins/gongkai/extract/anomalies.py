@@ -14,7 +14,7 @@ from gongkai.extract.header import Header
 from gongkai.extract.report import Cell, State
 from gongkai.extract.rows import TablesReading
 from gongkai.forms import CellKey, Form
-from gongkai.forms.model import IdentityKind
+from gongkai.forms.identities import IdentityKind
 
 HOLDING = (
     *(COUNT_NOT_NEGATIVE, COUNT_IS_WHOLE),

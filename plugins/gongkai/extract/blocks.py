@@ -9,7 +9,7 @@ from gongkai.extract.columns import Order, exact_order, is_plain, printed_order,
 from gongkai.extract.lines import Line, Token, trim
 from gongkai.extract.rows import RowReading, TablesReading
 from gongkai.forms import Block, CellKey, Row, Table
-from gongkai.forms.model import Labelled
+from gongkai.forms.parts import Labelled
 
 _FEW_COLUMNS = 3
 """Of the small blocks of table 二: their headers, a row each, tell the forms apart."""

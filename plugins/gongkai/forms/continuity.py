@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from gongkai.forms.model import CellKey, Form, Text
+from gongkai.forms.model import Form
+from gongkai.forms.parts import CellKey, Text
 from gongkai.forms.registry import load_yaml
 
 

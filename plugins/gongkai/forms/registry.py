@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gongkai.errors import FormError
-from gongkai.forms.model import Form, Text
+from gongkai.forms.model import Form
+from gongkai.forms.parts import Text
 
 try:  # the C loader is ten times as fast; both read the same language
     from yaml import CSafeLoader as _Loader

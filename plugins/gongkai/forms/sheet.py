@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
-from gongkai.forms.model import Block, CellKey, Column, Row, Table
+from gongkai.forms.parts import Block, CellKey, Column, Row, Table
 
 Kind = Literal["caption", "label", "figure"]
 NUMERALS = "一二三四五六七八九十"

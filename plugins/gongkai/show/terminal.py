@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from gongkai.check import Finding
 from gongkai.extract import ParseResult, Report
 from gongkai.forms import CellKey, Form, form_by_id
-from gongkai.forms.model import Table
+from gongkai.forms.parts import Table
 from gongkai.show.words import (
     ADVICE_ZH,
     FAULTS,

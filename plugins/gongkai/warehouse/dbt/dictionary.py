@@ -11,7 +11,8 @@ import yaml
 
 from gongkai.errors import WarehouseError
 from gongkai.forms import Form, all_forms, crosswalk
-from gongkai.forms.model import Block, Identity, Table
+from gongkai.forms.identities import Identity
+from gongkai.forms.parts import Block, Table
 from gongkai.warehouse.as_of import DESCRIPTION
 
 _BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gongkai.forms import CellKey, Concept, Equation, Form, all_forms, crosswalk
-from gongkai.forms.model import CELL_IDS_PER_FORM, Table, Text
+from gongkai.forms.model import CELL_IDS_PER_FORM
+from gongkai.forms.parts import Table, Text
 from gongkai.settings import settings
 from gongkai.warehouse.dbt.seeds import labels, seeds
 
