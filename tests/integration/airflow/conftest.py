@@ -57,17 +57,19 @@ def stack(simulated: list[Simulated]) -> Iterator[Stack]:
     (folder / "tmp").mkdir()
     (folder / "tmp").chmod(0o1777)
     running = Stack(Settings(project_dir=PROJECT, state_dir=folder))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GONGKAI_ROSTER_DIR", str(folder / "roster"))
-        patch.setenv("GONGKAI_HOST_GROUPS", f"{GROUP}=4")
-        patch.setenv("GONGKAI_REQUEST_SECONDS", "5")
-        patch.setenv("TMPDIR", str(folder / "tmp"))
-        try:
+    try:
+        # Its processes keep what the environment says when they start. It must not stay: pytest ends a fixture of this
+        # scope after all tests of all folders.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GONGKAI_ROSTER_DIR", str(folder / "roster"))
+            patch.setenv("GONGKAI_HOST_GROUPS", f"{GROUP}=4")
+            patch.setenv("GONGKAI_REQUEST_SECONDS", "5")
+            patch.setenv("TMPDIR", str(folder / "tmp"))
             running.up(print)
-            yield running
-        finally:
-            running.down(print)
-            shutil.rmtree(folder)
+        yield running
+    finally:
+        running.down(print)
+        shutil.rmtree(folder)
 
 
 def write_roster(folder: Path, simulated: list[Simulated]) -> None:

@@ -29,7 +29,7 @@ def loader(warehouse: WarehouseUnderTest) -> Iterator[Connection]:
     with warehouse.connect("owner") as owner:
         owner.execute(
             "TRUNCATE raw.document, raw.report, raw.cell, raw.claim, raw.issue, raw.ingest_run, raw.fetch, "
-            "raw.outcome, raw.decision"
+            "raw.listing, raw.outcome, raw.decision"
         )
     with warehouse.connect("loader") as conn:
         start_run(conn, "run", 2021, "portal")
