@@ -31,18 +31,18 @@ def locked_cells(stack: Stack) -> Iterator[None]:
         yield
 
 
-def loading_task(stack: Stack) -> psutil.Process | None:
-    """The process of the task that waits for the lock. Only an administrator sees what others run, and from where."""
-    query = """
-        SELECT client_port FROM pg_stat_activity JOIN pg_locks USING (pid)
+def loading_task(stack: Stack, api: AirflowApi, run: Run) -> psutil.Process | None:
+    """The process of the task whose load waits for the lock. Airflow hides all of a task but its title."""
+    waiting = """
+        SELECT 1 FROM pg_stat_activity JOIN pg_locks USING (pid)
         WHERE relation = 'raw.cell'::regclass AND NOT granted AND query LIKE 'COPY raw.cell%'
     """
     with connect(EmbeddedPostgres.from_settings(stack.settings).dsn(SUPERUSER, DATABASE)) as conn:
-        ports = {port for (port,) in conn.execute(query)}
-    pids = (
-        c.pid for c in psutil.net_connections(kind="tcp") if c.laddr and c.laddr.port in ports and c.raddr and c.pid
-    )
-    return next(map(psutil.Process, pids), None)
+        if conn.execute(waiting).fetchone() is None:
+            return None
+    titles = {f"airflow worker -- {task['id']}" for task in api.tasks(run) if task["task_id"] == "load"}
+    processes = psutil.process_iter(["cmdline"])
+    return next((each for each in processes if " ".join(each.info["cmdline"] or ()).strip() in titles), None)
 
 
 def kill_worker_of(task: psutil.Process) -> None:
@@ -63,7 +63,7 @@ def ingested(stack: Stack, api: AirflowApi, owner: Connection) -> Run:
     """One year, ingested by a run whose worker was killed in the middle of the load."""
     with locked_cells(stack):
         run = api.trigger(INGEST, YEAR)
-        kill_worker_of(wait_for("a load that waits for the lock", lambda: loading_task(stack)))
+        kill_worker_of(wait_for("a load that waits for the lock", lambda: loading_task(stack, api, run)))
         # Nothing of the transaction is to be seen, and nothing of it may stay.
         assert owner.execute("SELECT count(*) FROM raw.report").fetchone() == (0,)
     return wait_for_end(api, run)
