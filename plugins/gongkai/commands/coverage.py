@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gongkai.commands.files import write_file
 from gongkai.commands.years import YEAR
 
 
@@ -31,8 +32,5 @@ def coverage(year: int, region: str | None, to: Path | None) -> None:
         heading, *rows = summary(due)
         print_table(open_console(), f"{year}年度公布情况", heading, rows)
         return
-    try:
-        to.write_bytes(as_workbook(due, year) if to.suffix.lower() == ".xlsx" else as_csv(due))
-    except OSError as error:
-        raise click.UsageError(f"cannot write {to}: {error.strerror}; give another file with --to") from error
+    write_file(to, as_workbook(due, year) if to.suffix.lower() == ".xlsx" else as_csv(due))
     click.echo(f"written: {to}", err=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from gongkai.commands.files import write_file
 from gongkai.commands.years import YEAR
 from gongkai.extract import ParseResult
 
@@ -103,10 +104,7 @@ def _write_check(results: Sequence[ParseResult], form: str, to: Path) -> int:
         from gongkai.show.workbook import workbook as draw
     else:
         from gongkai.show.page import page as draw
-    try:
-        to.write_bytes(draw(results))
-    except OSError as error:
-        raise click.UsageError(f"cannot write {to}: {error.strerror}; give another file with --to") from error
+    write_file(to, draw(results))
     for result in results:
         if result.report is None:
             complain(result)
@@ -137,9 +135,9 @@ def read_files(
     """
     from gongkai.extract.workers import parse_files
 
-    files, jobs = _files(paths), _processes(jobs)
+    files = _files(paths)
     with _progress(len(files)) as advance:
-        for result in parse_files(files, jobs=min(jobs, len(files)), year=year, agency=agency):
+        for result in parse_files(files, jobs=_processes(jobs, files), year=year, agency=agency):
             advance(result.file)
             yield result
 
@@ -151,8 +149,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _processes(jobs: int | None) -> int:
-    return jobs or len(os.sched_getaffinity(0))
+def _processes(jobs: int | None, files: Sequence[Path]) -> int:
+    return min(jobs or len(os.sched_getaffinity(0)), len(files))
 
 
 def _walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -193,9 +191,9 @@ def _print_json(
     from gongkai.show.terminal import complain
 
     status = EXIT_OK
-    files, jobs = _files(paths), _processes(jobs)
+    files = _files(paths)
     with _progress(len(files)) as advance:
-        for result, text in write_files(files, line, jobs=min(jobs, len(files)), year=year, agency=agency):
+        for result, text in write_files(files, line, jobs=_processes(jobs, files), year=year, agency=agency):
             advance(result.file)
             click.echo(text)
             if result.status != "parsed":

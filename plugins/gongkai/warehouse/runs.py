@@ -85,12 +85,12 @@ def record_fetches(conn: Connection, run_id: str, ingest_year: int, records: Ite
             _INSERT_DOCUMENT,
             [(sha256, row.media_type, row.byte_size, row.archive_uri) for sha256, row in sorted(documents.items())],
         )
-        cursor.executemany(_UPSERT_FETCH, [(run_id, ingest_year, *_fetch_row(row)) for row in rows])
+        cursor.executemany(_UPSERT_FETCH, [(run_id, ingest_year, *_row(row, _FETCH_COLUMNS)) for row in rows])
 
 
 def record_listings(conn: Connection, run_id: str, ingest_year: int, records: Iterable[FetchRecord]) -> None:
     """Log the pages of listings that were asked for, failed ones included."""
-    rows = [(run_id, ingest_year, *_fetch_row(record, _LISTING_COLUMNS)) for record in records]
+    rows = [(run_id, ingest_year, *_row(record, _LISTING_COLUMNS)) for record in records]
     with conn.transaction(), conn.cursor() as cursor:
         cursor.executemany(_UPSERT_LISTING, rows)
 
@@ -220,13 +220,6 @@ _FETCH_COLUMNS = (
     "error",
 )
 
-_UPSERT_FETCH = f"""
-    INSERT INTO raw.fetch AS stored (run_id, ingest_year, {", ".join(_FETCH_COLUMNS)})
-    VALUES ({", ".join(["%s"] * (len(_FETCH_COLUMNS) + 2))})
-    ON CONFLICT (run_id, url) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _FETCH_COLUMNS if c != "url")}
-    WHERE excluded.outcome <> 'failed' OR stored.outcome = 'failed'
-"""  # noqa: S608 - made of column names
-
 _LISTING_COLUMNS = (
     "portal",
     "url",
@@ -244,12 +237,22 @@ _LISTING_COLUMNS = (
     "error",
 )
 
-_UPSERT_LISTING = f"""
-    INSERT INTO raw.listing (run_id, ingest_year, {", ".join(_LISTING_COLUMNS)})
-    VALUES ({", ".join(["%s"] * (len(_LISTING_COLUMNS) + 2))})
-    ON CONFLICT (run_id, portal, url)
-    DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _LISTING_COLUMNS if c not in ("portal", "url"))}
-"""  # noqa: S608 - made of column names
+
+def _upsert(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    """Enter a row of a run; one that the run has under this key already takes on what is new."""
+    return f"""
+        INSERT INTO raw.{table} AS stored (run_id, ingest_year, {", ".join(columns)})
+        VALUES ({", ".join(["%s"] * (len(columns) + 2))})
+        ON CONFLICT (run_id, {", ".join(key)})
+        DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)}
+    """  # noqa: S608 - made of column names
+
+
+_UPSERT_FETCH = f"""
+    {_upsert("fetch", ("url",), _FETCH_COLUMNS)}
+    WHERE excluded.outcome <> 'failed' OR stored.outcome = 'failed'
+"""
+_UPSERT_LISTING = _upsert("listing", ("portal", "url"), _LISTING_COLUMNS)
 
 _UPSERT_OUTCOME = """
     INSERT INTO raw.outcome (run_id, ingest_year, stage, item, sha256, status, error, hint)
@@ -260,7 +263,7 @@ _UPSERT_OUTCOME = """
 """
 
 
-def _fetch_row(record: FetchRecord, columns: tuple[str, ...] = _FETCH_COLUMNS) -> tuple[Any, ...]:
+def _row(record: FetchRecord, columns: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(_plain(getattr(record, column)) for column in columns)
 
 
