@@ -51,24 +51,19 @@ _CODE = {"dbt": ("dbt_project", (".sql", ".yml", ".csv")), "expectations": ("exp
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A set of marts about to be built: its number, and the lock of its inputs.
-
-    years: the report years that are built; None: all of them.
-    """
+    """A set of marts about to be built: its number, and the lock of its inputs."""
 
     publication_id: int
     inputs: dict[str, Any]
     inputs_hash: str
     run_id: str | None = None
-    years: tuple[int, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        years = data.get("years")  # JSON has no tuples, and what was written by an older version no years
-        return cls(**data | {"years": None if years is None else tuple(years)})
+        return cls(**data)
 
 
 def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | None:
