@@ -6,7 +6,7 @@ The layouts met so far (a table row is spread in a different way in each):
 - rows of TAB-separated fields, or Markdown rows between bars, with a rule row of dashes;
 - rows of fields that wide gaps part, as a printed page gives them; an empty cell leaves no trace;
 - a cell a paragraph, blank lines between;
-- a cell a line, with a bar alone on a line after it.
+- a cell a line, with a bar alone on a line after it, or begun by a bar.
 
 Each cell or row becomes one paragraph. A line that is certainly one cell has it as its only field, so an empty cell is
 a paragraph without text and with one empty field.
@@ -38,7 +38,7 @@ RULE = re.compile(r"\s*:?-{3,}:?\s*")
 BAR = re.compile(r"(?<!\\)\|")
 SECTION = re.compile(r"\s*[一二三四五六七八九十]+\s*[、.．]")
 FIGURE = re.compile(r"[\d.,，%／/\s\-—－]*")
-FIGURE_WITH_UNIT = re.compile(rf"{FIGURE.pattern}(?:件|条|项|个|次|篇|人次?|[万亿]?元)?")
+FIGURE_WITH_UNIT = re.compile(rf"{FIGURE.pattern}(?:件|条|项|个|次|篇|人次?|[万亿]?元)?|无|不适用")
 WIDE_GAP = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
 LONGEST_REST = 20  # characters of a label's second line
 
@@ -60,7 +60,7 @@ def read(data: bytes, limits: Limits) -> Document:
 
 
 def _paragraphs(lines: Sequence[str], markdown: bool) -> Iterator[Paragraph]:
-    cell: Paragraph | None = None  # the TAB cell that a label's second line may still belong to
+    cell: Paragraph | None = None  # the cell, begun by a TAB or bar, that a label's second line may still belong to
     after_bar = False
     for index, line in enumerate(lines):
         if cell and _runs_on(cell, line, lines[index + 1] if index + 1 < len(lines) else ""):
@@ -78,7 +78,8 @@ def _paragraphs(lines: Sequence[str], markdown: bool) -> Iterator[Paragraph]:
             after_bar = True
             continue
         if _is_cell(line):
-            text = _unmarked(line, markdown)
+            after_bar = line.startswith("|")
+            text = _unmarked(line.removeprefix("|"), markdown)
             cell = Paragraph(text, where, fields=(text,))
         elif paragraph := _paragraph(line, where, markdown):
             yield paragraph
@@ -88,8 +89,8 @@ def _paragraphs(lines: Sequence[str], markdown: bool) -> Iterator[Paragraph]:
 
 
 def _is_cell(line: str) -> bool:
-    """A line that begins with its only TAB."""
-    return line.startswith("\t") and line.rfind("\t") == 0
+    """A line that begins with its only TAB or its only bar."""
+    return line.startswith(("\t", "|")) and line.rfind("\t") <= 0 and line.rfind("|") <= 0
 
 
 def _runs_on(cell: Paragraph, line: str, following: str) -> bool:
@@ -100,7 +101,7 @@ def _runs_on(cell: Paragraph, line: str, following: str) -> bool:
         and "\t" not in line
         and "|" not in line
         and len(rest) <= LONGEST_REST
-        and (not following.strip() or following.startswith("\t"))
+        and (not following.strip() or following.startswith(("\t", "|")))
         and not FIGURE.fullmatch(cell.text)
         and not SECTION.match(rest)
     )

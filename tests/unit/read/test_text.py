@@ -73,6 +73,20 @@ def test_a_bar_alone_parts_cells() -> None:
     ]
 
 
+def test_a_bar_begins_a_cell() -> None:
+    document = read("二、主动公开\n|信息内容\n|本年新\n制作数量\n|规章\n|0\n|\n|2\n三、收到\n")
+    assert [(p.text, p.fields, p.where.line) for p in paragraphs(document)] == [
+        ("二、主动公开", (), 1),
+        ("信息内容", ("信息内容",), 2),
+        ("本年新制作数量", ("本年新制作数量",), 3),
+        ("规章", ("规章",), 5),
+        ("0", ("0",), 6),
+        ("", ("",), 7),
+        ("2", ("2",), 8),
+        ("三、收到", (), 9),
+    ]
+
+
 def test_marks_of_markdown_are_not_text() -> None:
     document = read(
         "## 2020 年度报告\n\n**（一）加强。**见<http://www.example.cn/>，[公告](http://a.cn/b)\n\n"
