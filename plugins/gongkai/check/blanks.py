@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gongkai.check.equations import Number, Numbers, Result, evaluate
+from gongkai.check.finding import Suspect
+from gongkai.check.locate import locate
 from gongkai.forms import CellKey, Equation, Form
 
 
@@ -24,6 +26,19 @@ def contradictions(
     settled = {_place(e) for e in form.equations if evaluate(e, numbers).outcome != "not_assessable"}
     open_ones = [e for e in _asked(form, absent) if _place(e) not in settled]
     return [result for e in open_ones if (result := evaluate(e, filled)).outcome == "fails"]
+
+
+def suspects_beside_blanks(
+    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey] = frozenset()
+) -> dict[Equation, Suspect]:
+    """For each equation that fails with every blank as zero the one printed cell whose change mends all of them.
+
+    A blank is never a suspect, but it competes: where to fill one would do as well, nothing is named.
+    """
+    zeros = {**numbers, **dict.fromkeys((*blanks, *absent), 0)}
+    results = [evaluate(equation, zeros) for equation in _asked(form, absent)]
+    found = locate(form, zeros, [result for result in results if result.outcome == "fails"])
+    return {equation: suspect for equation, suspect in found.items() if numbers.get(suspect.key) is not None}
 
 
 def assessed_share(

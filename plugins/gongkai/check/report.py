@@ -30,7 +30,7 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 def _finding(form: Form, result: Result, suspect: Suspect | None, fault: Fault) -> Finding:
     equation = result.equation
     where_zh, where_en = _place(form, equation)
-    mend_zh, mend_en = _mend(form, suspect)
+    mend_zh, mend_en = describe_mend(form, suspect)
     relation = {"=": ("≠", "is not"), "<=": (">", "is more than")}[equation.identity.relation]
     left, right = as_number(result.left), as_number(result.right)
     return Finding(
@@ -64,7 +64,8 @@ def describe_cell(form: Form, key: CellKey) -> tuple[str, str]:
     return f"“{row.zh}”行“{column.zh}”列", f"row “{row.en}”, column “{column.en}”"
 
 
-def _mend(form: Form, suspect: Suspect | None) -> tuple[str, str]:
+def describe_mend(form: Form, suspect: Suspect | None) -> tuple[str, str]:
+    """What the suspect prints and what would balance, as a sentence in both languages; empty without one."""
     if suspect is None:
         return "", ""
     zh, en = describe_cell(form, suspect.key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from gongkai.check import Finding
-from gongkai.check.blanks import assessed_share, contradictions
+from gongkai.check.blanks import assessed_share, contradictions, suspects_beside_blanks
 from gongkai.check.equations import Number
-from gongkai.check.finding import Fault, as_number
-from gongkai.check.report import COUNT_IS_WHOLE, COUNT_NOT_NEGATIVE, describe_cell
+from gongkai.check.finding import Fault, Suspect, as_number
+from gongkai.check.report import COUNT_IS_WHOLE, COUNT_NOT_NEGATIVE, describe_cell, describe_mend
 from gongkai.extract.cells import numbers_of
 from gongkai.extract.header import Header
 from gongkai.extract.report import Cell, State
@@ -70,8 +70,9 @@ def _finding(
     at: tuple[str | None, str | None, str | None] = (None, None, None),
     sides: tuple[Number | None, Number | None] = (None, None),
     fault: Fault = "unknown",
+    suspect: Suspect | None = None,
 ) -> Finding:
-    return Finding(identity, kind, *at, *sides, fault, None, *message)
+    return Finding(identity, kind, *at, *sides, fault, suspect, *message)
 
 
 def _lost_rows(form: Form, cells: Mapping[CellKey, Cell]) -> Iterator[Finding]:
@@ -96,15 +97,19 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
         return  # every equation was assessed
     empty = {key for key, cell in cells.items() if cell.state in (State.BLANK, State.NOT_APPLICABLE)}
     empty -= set(absent)
-    for result in contradictions(form, numbers, empty, absent) if empty or absent else ():
+    results = contradictions(form, numbers, empty, absent) if empty or absent else []
+    suspects = suspects_beside_blanks(form, numbers, empty, absent) if results else {}
+    for result in results:
         identity = result.equation.identity
+        suspect = suspects.get(result.equation)
+        mend_zh, mend_en = describe_mend(form, suspect)
         left, right = as_number(result.left), as_number(result.right)
         message = (
-            f"{identity.zh}：空白单元格按零计算为 {left} 与 {right}，不相等，疑有数字未填或未读出。",
-            f"{identity.en}: with blanks as zero {left} against {right}; a figure is missing.",
+            f"{identity.zh}：空白单元格按零计算为 {left} 与 {right}，不相等，疑有数字未填、填错或未读出。{mend_zh}",
+            f"{identity.en}: with blanks as zero {left} against {right}; a figure is missing or wrong.{mend_en}",
         )
         at = (identity.table, result.equation.row, result.equation.column)
-        yield _finding("blanks_do_not_balance", "derived", message, at, (result.left, result.right))
+        yield _finding("blanks_do_not_balance", "derived", message, at, (result.left, result.right), suspect=suspect)
     yield from _blanks_beside_zeros(form, cells)
     lost = any(cell.state is State.LOST for cell in cells.values())
     only_blanks = all(cells[key].state is State.BLANK for e in form.equations if e.is_sum for key in e.cells)

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from gongkai.check import check_numbers, evaluate, verdict_of
-from gongkai.check.blanks import assessed_share, contradictions
+from gongkai.check.blanks import assessed_share, contradictions, suspects_beside_blanks
 from gongkai.forms import CellKey, Form, all_forms, form_by_id
 from tests.support.figures import balanced_figures
 
@@ -119,6 +119,27 @@ def test_blanks_cannot_hide_figures_that_totals_need(form_id: str) -> None:
     numbers[application("granted_in_full", "total")] = 0
     found = {result.equation.identity.name for result in contradictions(form, numbers, blanks)}
     assert "applicants_sum" in found or "dispositions_sum" in found
+
+
+@pytest.mark.parametrize("form_id", ["form_2019", "form_2021"])
+def test_a_wrong_figure_beside_blank_zeros_is_named_with_its_right_value(form_id: str) -> None:
+    form = form_by_id(form_id)
+    good = balanced_figures(form, Random(11), density=0.6)
+    blanks = {key for key, value in good.items() if value == 0}
+    printed = {key: None if key in blanks else value for key, value in good.items()}
+    for key in good.keys() - blanks:
+        if key.table == "applications":
+            found = set(suspects_beside_blanks(form, {**printed, key: good[key] + 3}, blanks).values())
+            assert [(s.key, s.printed, s.balances) for s in found] == [(key, good[key] + 3, good[key])], key
+
+
+def test_a_figure_left_out_is_no_suspect() -> None:
+    form = form_by_id("form_2021")
+    good = balanced_figures(form, Random(11), density=0.6)
+    blanks = {key for key, value in good.items() if value == 0}
+    blanks.add(max(key for key, value in good.items() if key.table == "applications" and value))
+    printed = {key: None if key in blanks else value for key, value in good.items()}
+    assert suspects_beside_blanks(form, printed, blanks) == {}
 
 
 def indicator(row: str) -> CellKey:
