@@ -43,13 +43,7 @@ def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading
     yield from _unplaced(form, cells)
     yield from _header(header)
     yield from _counts(reading)
-    for table in sorted(reading.differing):
-        title = form.table(table)
-        message = (
-            f"“{title.zh}”表出现两次且数字不同，无法判断哪一个是本年度的。",
-            f"The table “{title.en}” is printed twice with different figures; which is this year's is unknown.",
-        )
-        yield _finding("printed_twice", "derived", message, (table, None, None))
+    yield from _printed_twice(form, reading)
     for table, label, line in reading.unknown:
         figures = " ".join(token.text.strip() for token in line.tokens)
         yield _finding(
@@ -61,6 +55,24 @@ def anomalies(form: Form, cells: Mapping[CellKey, Cell], header: Header, reading
             ),
             (table, None, None),
         )
+
+
+def _printed_twice(form: Form, reading: TablesReading) -> Iterator[Finding]:
+    """Tables, and rows of one table, that stand there twice with other figures."""
+    for table in sorted(reading.differing):
+        title = form.table(table)
+        message = (
+            f"“{title.zh}”表出现两次且数字不同，无法判断哪一个是本年度的。",
+            f"The table “{title.en}” is printed twice with different figures; which is this year's is unknown.",
+        )
+        yield _finding("printed_twice", "derived", message, (table, None, None))
+    names = {(key.table, key.row): row for key, row in form.rows_of_cells.items()}
+    for table, row in sorted(reading.differing_rows):
+        message = (
+            f"“{names[table, row].zh}”行出现两次且数字不同，无法判断哪一行正确。",
+            f"The row “{names[table, row].en}” is printed twice with different figures; which is right is unknown.",
+        )
+        yield _finding("printed_twice", "derived", message, (table, row, None))
 
 
 def _finding(

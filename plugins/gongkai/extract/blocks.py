@@ -30,6 +30,7 @@ class OpenBlock:
         self._columns = tuple(filter(None, order or (column.key for column in block.columns)))
         self._rows = list(block.rows)
         self._passed: list[Row] = []
+        self._taken: dict[str, RowReading] = {}
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
         self._read = False
         self._fillers = 0
@@ -70,9 +71,12 @@ class OpenBlock:
         if blank and (self._is_header(line) or not labels.ends_with(text, row.labels)):
             return False
         self._leave(row)
-        keys = tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
-        reading.rows.append(self._row_reading(keys, line))
+        self._taken[row.key] = self._row_reading(self._keys(row), line)
+        reading.rows.append(self._taken[row.key])
         return True
+
+    def _keys(self, row: Row) -> tuple[CellKey, ...]:
+        return tuple([CellKey(self._table.key, row.key, column) for column in self._columns])
 
     def _leave(self, row: Row) -> None:
         """What stands before a row in the form has been passed, and may still come where rows are swapped."""
@@ -149,13 +153,23 @@ class OpenBlock:
                 return max(exact, key=lambda row: max(len(s) for s in labels.stems(row.labels) if text.endswith(s)))
         if not text or any(labels.ends_with(text, group.labels) for group in self._table.groups):
             return None
+        if self._row_repeated(text) is not None:
+            return None  # rows have labels alike: this is no damaged one of another row
         ahead = self._rows[:_ROWS_AHEAD]
         scored = [(labels.similarity(text, row.labels), -n) for n, row in enumerate(ahead)]
         best = max(scored, default=(0.0, 0))
         return ahead[-best[1]] if best[0] >= labels.FUZZY_ENOUGH else None
 
+    def _row_repeated(self, text: str) -> Row | None:
+        """The row read before whose whole label stands here once more; short labels end those of other rows, too."""
+        for row in self._block.rows:
+            long = [stem for stem in labels.stems(row.labels) if len(stem) >= _PLAIN_LABEL]
+            if row.key in self._taken and text.endswith(tuple(long)):
+                return row
+        return None
+
     def _take_other(self, text: str, line: Line, reading: TablesReading) -> bool:
-        """A row that the form does not have: a group's subtotal, or one of the publisher's own."""
+        """A row that the form does not have: a group's subtotal, one of the publisher's own, or one printed twice."""
         if not text or not self._rows or all(token.blank for token in line.tokens):
             return False
         for group in self._table.groups:
@@ -165,6 +179,9 @@ class OpenBlock:
                 return True
         if len(line.tokens) < len(self._columns):
             return False
+        again = self._row_repeated(text)
+        if again is not None and self._row_reading(self._keys(again), line).figures != self._taken[again.key].figures:
+            reading.differing_rows.add((self._table.key, again.key))
         reading.unknown.append((self._table.key, labels.after_ordinal(text)[-40:], line))
         return True
 
@@ -182,7 +199,7 @@ def open_block(
     if any(labels.ends_with(text, column.labels) for column in block.columns):
         return None  # 其他 and 总计: the header itself, or a row deep in the table
     opens_plainly = any(len(s) >= _PLAIN_LABEL and text.endswith(s) for s in labels.stems(block.rows[0].labels))
-    if opens_plainly or _shows_most(text, block.columns):
+    if opens_plainly or shows_most(text, block.columns):
         return OpenBlock(table, block, printed_order(table, block, cells))
     return None
 
@@ -206,7 +223,8 @@ def _open_by_header(table: Table, block: Block, text: str, cells: Sequence[str])
     return OpenBlock(table, block, order)
 
 
-def _shows_most(text: str, labelled: Sequence[Labelled]) -> bool:
+def shows_most(text: str, labelled: Sequence[Labelled]) -> bool:
+    """Whether a stemmed text has more than half of some labels: the columns of a header, or the rows of a block."""
     return 2 * sum(labels.holds(text, each.labels) for each in labelled) > len(labelled)
 
 
@@ -216,7 +234,7 @@ def _open_one_line(table: Table, block: Block, text: str, cells: Sequence[str]) 
         return None
     shows_all = all(labels.holds(text, column.labels) for column in block.columns)
     starts = shows_all or labels.ends_with(text, block.columns[0].labels)
-    if (starts and shown[0]) or (2 * sum(shown) > len(shown) and _shows_most(text, block.columns)):
+    if (starts and shown[0]) or (2 * sum(shown) > len(shown) and shows_most(text, block.columns)):
         form_order = tuple(column.key for column in block.columns)
         orders = _orders_of_rows(block, cells, (form_order,) * len(block.rows))
         return OpenBlock(table, block, None, orders) if orders else None

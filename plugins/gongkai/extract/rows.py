@@ -40,7 +40,7 @@ class TablesReading:
 
     subtotals: figures printed beside a group heading, which the form does not ask for. absent: cells of optional rows
     that the sheet does not have. counts: the columns of a sheet that has several. differing: tables that are printed
-    twice, with other figures.
+    twice, with other figures; differing_rows: rows of one table that are.
     """
 
     form: Form
@@ -50,6 +50,7 @@ class TablesReading:
     absent: set[CellKey] = field(default_factory=set)
     counts: CountColumns | None = None
     differing: set[str] = field(default_factory=set)
+    differing_rows: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def likeness(self) -> float:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from gongkai.extract import labels
-from gongkai.extract.blocks import OpenBlock, open_block
+from gongkai.extract.blocks import OpenBlock, open_block, shows_most
 from gongkai.extract.indicators import read_indicators
 from gongkai.extract.lines import Fields, Line
 from gongkai.extract.numbers import read_figure
@@ -67,6 +67,7 @@ class _Walk:
         self._words = ""
         self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
         self._fillers = 0
+        self._skipped: list[tuple[str, Line]] = []
         self._open: OpenBlock | None = None
         self._into = reading
         self._again: list[TablesReading] = []
@@ -86,6 +87,7 @@ class _Walk:
             self._cells.clear()
         elif line.whole_row and line.words and _has_figures(line):
             self._words = above  # a row that the form does not have is no part of a header
+            self._skipped.append((above, line))
         else:
             self._cells.extend(line.words)
             if line.whole_row and line.label:
@@ -131,5 +133,13 @@ class _Walk:
                 else:
                     self._again.append(into)
                 self._open, self._into = opened, into
+                self._report_skipped(table, block)
                 return True
         return False
+
+    def _report_skipped(self, table: Table, block: Block) -> None:
+        """Rows of the publisher's own between the header of a block and its first row."""
+        for above, line in self._skipped:
+            if shows_most(labels.stem(above), block.columns):
+                self._into.unknown.append((table.key, labels.after_ordinal(labels.stem(line.label)), line))
+        self._skipped.clear()

@@ -11,6 +11,7 @@ from gongkai.forms import CellKey, Row, form_by_id
 
 STAT, FREE = form_by_id("stat_2014"), form_by_id("free_2008")
 AGENCY = "乌有市财政局"
+YEARS = {"stat_2014": 2016, "free_2008": 2012}
 Line = list[str]
 
 
@@ -203,6 +204,20 @@ def test_a_second_sheet_is_not_mixed_into_the_first() -> None:
     report = read([*sheet("stat_2014", REQUESTS), *sheet("stat_2014", {})])
     assert value(report, "requests_received") == 5
     assert not [finding for finding in report.findings if finding.identity == "unknown_row"]
+
+
+@pytest.mark.parametrize("form_id", ["stat_2014", "free_2008"])
+@pytest.mark.parametrize(("again", "verdict"), [("0", "accepted"), ("77", "held")])
+def test_an_indicator_printed_twice_with_other_figures_holds_the_report(form_id: str, again: str, verdict: str) -> None:
+    for at, row in list(enumerate(rows_of(form_id)))[1:]:
+        if row in OUTSIDE:
+            continue  # the second may be its twin beside the denials
+        lines = sheet(form_id, {})
+        lines.insert(at + 1, [*lines[at][:2], again])
+        report = read(lines, year=YEARS[form_id])
+        assert {cell.value for cell in report.cells.values()} == {0}, row
+        assert report.verdict == verdict, row
+        assert [f.row for f in report.findings if f.identity == "printed_twice"] == [row][: verdict == "held"]
 
 
 @pytest.mark.parametrize("part", ["2017年第三季度政府信息公开情况统计表", "政府信息公开情况统计表（2017年上半年）"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -36,6 +37,40 @@ def test_rows_are_known_by_their_labels(form: Form, name: str, edit: Edit) -> No
     report = read_back(draw(form, figures, edit)[name], name)
     assert {key: cell.value for key, cell in report.cells.items()} == figures
     assert report.verdict == "accepted"
+
+
+@FORMS
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+def test_a_row_above_the_first_is_named(form: Form, name: str) -> None:
+    report = read_back(draw(form, balanced_figures(form, Random(11)), own_row_before_the_first)[name], name)
+    named = [finding.message_zh for finding in report.findings if finding.identity == "unknown_row"]
+    assert len(named) == 1
+    assert "其他主动公开文件（7 7" in named[0]
+
+
+@FORMS
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+@pytest.mark.parametrize(("by", "verdict"), [(0, "accepted"), (1, "held")])
+def test_a_row_printed_twice_is_not_taken_for_the_next(form: Form, name: str, by: int, verdict: str) -> None:
+    def twice(tables: Tables) -> None:
+        rows = tables[APPLICATIONS]
+        first = next(n for n, row in enumerate(rows) if figures_of(row))
+        again = [replace(cell) for cell in rows[first]]
+        again[-1].text = str(int(again[-1].text) + by)
+        rows.insert(first + 1, again)
+
+    figures = balanced_figures(form, Random(11), density=0.7)
+    for key in figures:
+        if key.row in ("requests_carried_over_from_prior_year", "requests_carried_forward_to_next_year"):
+            figures[key] = 0
+        elif key.row == "requests_received_new":
+            figures[key] = figures[key._replace(row="dispositions_total")]
+    texts = {key: "—" for key, value in figures.items() if not value}
+    report = read_back(draw(form, figures, twice, texts=texts)[name], name)
+    assert {key: cell.value or 0 for key, cell in report.cells.items()} == figures
+    found = [(finding.table, finding.row) for finding in report.findings if finding.identity == "printed_twice"]
+    assert found == ([(APPLICATIONS, "requests_received_new")] if by else [])
+    assert report.verdict == verdict
 
 
 def remarks(tables: Tables) -> None:
