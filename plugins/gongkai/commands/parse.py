@@ -17,6 +17,8 @@ from gongkai.commands.years import YEAR
 from gongkai.extract import ParseResult
 
 EXIT_OK, EXIT_SOME_FAILED = 0, 1
+_NO_DOCUMENT = (".", "~$")
+"""Names in a folder begin so that are hidden, or that Office gives what it keeps while a document is open."""
 
 _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _year = click.option("--year", type=YEAR, help="Report year, where the file does not say.")
@@ -156,7 +158,7 @@ def _processes(jobs: int | None, files: Sequence[Path]) -> int:
 def _walk(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            yield from (p for p in path.rglob("*") if p.is_file() and not p.name.startswith(_NO_DOCUMENT))
         else:
             yield path  # one that does not exist is its own outcome and stops no other
 

@@ -56,13 +56,13 @@ def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str 
             (archive,) = result("not_a_report", None)
             member = partial(parse_bytes, year=year, agency=agency)
             return parse_packed(data, archive, Limits.from_settings(settings()), member)
-        readings, links = _climb(data, media_type, year, agency)
+        readings, links, elsewhere = _climb(data, media_type, year, agency)
     except UnreadableError as error:
         return result("unreadable", str(error))
     except UnsupportedError as error:
         return result("unsupported", str(error))
     if not readings:
-        return result("not_a_report", _no_report(links))
+        return result("not_a_report", _no_report(links, elsewhere))
     return [each for alike in readings for each in result("parsed", None, _best_of(alike))]
 
 
@@ -74,14 +74,18 @@ def _best_of(readings: Sequence[Reading]) -> Report:
 
 def _climb(
     data: bytes, media_type: str, year: int | None, agency: str | None
-) -> tuple[list[list[Reading]], tuple[str, ...]]:
-    """For each report of a file its readings in order of cost, as many as it takes for one to balance."""
+) -> tuple[list[list[Reading]], tuple[str, ...], tuple[str, ...]]:
+    """For each report of a file its readings in order of cost, as many as it takes for one to balance.
+
+    Beside them the attachments and the pages elsewhere that the file leads to.
+    """
     readers = readers_for(media_type)
     if not readers:
         raise UnsupportedError(unsupported_message(media_type))
     limits = Limits.from_settings(settings())
     readings: dict[_Name, list[Reading]] = {}
     links: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     failures: list[UnreadableError | UnsupportedError] = []
     unread_scans = False
     for reader in readers:
@@ -90,7 +94,7 @@ def _climb(
         except (UnreadableError, UnsupportedError) as error:
             failures.append(error)
             continue
-        links = links or document.links
+        links, elsewhere = links or document.links, elsewhere or document.elsewhere
         unread_scans |= "scanned_pages" in document.properties
         seen = frozenset(readings)  # the first reader that sees a report says how many there are
         for name, part in _reports(document):
@@ -102,7 +106,7 @@ def _climb(
             break
     if failures and not readings and (unread_scans or len(failures) == len(readers)):
         raise failures[0]
-    return list(readings.values()), links
+    return list(readings.values()), links, elsewhere
 
 
 def _reports(document: Document) -> Iterator[tuple[_Name, Document]]:
@@ -147,7 +151,9 @@ def _fault(best: Reading, readings: Sequence[Reading]) -> Fault:
     return "publisher" if seen_twice else "unknown"
 
 
-def _no_report(links: Sequence[str]) -> str:
+def _no_report(links: Sequence[str], elsewhere: Sequence[str]) -> str:
     if links:
         return f"no statutory table here, only links to attachments: {', '.join(links)}; parse those"
+    if elsewhere:
+        return f"no statutory table here, but other pages in frames or sent on to: {', '.join(elsewhere)}; parse those"
     return "no table of the statutory form was found; if the report is an attachment of this page, parse that"

@@ -93,7 +93,8 @@ class Document:
 
     reader: e.g. ``html``, ``docx``, ``pdf.text``, ``pdf.tables``, ``text``. title: from the format's own metadata.
     properties: facts stated outside the running text (meta tags, document properties), by lower-case name.
-    links: addresses of attachments, for a page that is only a pointer.
+    links: addresses of attachments, for a page that is only a pointer. elsewhere: addresses of pages that it shows
+        in frames or sends on to.
     """
 
     reader: str
@@ -102,3 +103,4 @@ class Document:
     title: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()

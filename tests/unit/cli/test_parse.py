@@ -51,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "truncated.pdf").write_bytes(draw("pdf")[:2000])
     (folder / "notice.txt").write_text("关于做好年度报告编制工作的通知\n请各单位于1月31日前报送。\n", encoding="utf-8")
     (folder / "empty.html").write_bytes(b"")
+    (folder / "~$good.docx").write_bytes(bytes(162))  # what Word keeps while the document is open
     (folder / "old.doc").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2048))
     (folder / "junk.bin").write_bytes(Random(3).randbytes(4000))
     return folder

@@ -119,3 +119,10 @@ def test_a_second_reader_that_sees_no_table_leaves_the_first_its_findings() -> N
     assert result.report is not None
     assert result.report.cells[spoilt].value == figures[spoilt] + 3
     assert result.report.verdict == "held"
+
+
+def test_a_page_of_frames_names_the_pages_that_it_shows() -> None:
+    markup = "<html><frameset><frame src='menu.htm'><frame src='baogao.htm'></frameset></html>"
+    (result,) = parse_bytes(markup.encode(), "index.html")
+    assert (result.status, result.report) == ("not_a_report", None)
+    assert "menu.htm, baogao.htm; parse those" in (result.error or "")

@@ -136,6 +136,24 @@ def test_facts_and_attachments_are_kept() -> None:
     assert document.links == ("/a/年报.docx", "down.jsp?f=b.PDF&x=1", "d.ofd")
 
 
+@pytest.mark.parametrize(
+    ("markup", "elsewhere"),
+    [
+        (
+            "<frameset cols='20%,*'><frame src='menu.htm'><frame src='bao gao.htm'></frameset>",
+            ("menu.htm", "bao gao.htm"),
+        ),
+        ("<body><iframe src='/nb/2023.html'></iframe><iframe src='about:blank'></iframe></body>", ("/nb/2023.html",)),
+        ("<head><meta http-equiv=refresh content='0; URL=\"/nb/2023.htm\"'></head>", ("/nb/2023.htm",)),
+        ("<body><iframe src='viewer.html?file=a.pdf'></iframe><iframe></iframe></body>", ()),
+        ("<head><meta http-equiv=refresh content='30'><meta name=keywords content='公开'></head>", ()),
+        ("".join(f"<iframe src='{n}.html'></iframe>" for n in range(99)), tuple(f"{n}.html" for n in range(8))),
+    ],
+)
+def test_pages_in_frames_and_those_sent_on_to_are_kept(markup: str, elsewhere: tuple[str, ...]) -> None:
+    assert read_with(f"<html>{markup}</html>".encode()).elsewhere == elsewhere
+
+
 TEXT = "政府信息公开工作年度报告：予以公开26件"
 
 

@@ -16,55 +16,22 @@ from gongkai.read.encoding import decode
 from gongkai.read.html.hidden import hidden_bodies
 from gongkai.read.html.positioned import draw_lines, places_text
 from gongkai.read.html.rows import draw_rows
+from gongkai.read.html.tags import BLOCKS, CELLS, FRAMES, HEADINGS, LINKING, NOTED, STATED, UNSEEN
 from gongkai.read.limits import Limits
-from gongkai.read.links import is_attachment
+from gongkai.read.links import is_attachment, is_page, sent_on_to
 from gongkai.read.tables import CellBudget, Table
 
 NAME = "html"
 HIDDEN = "html.hidden"
 MEDIA_TYPE = "text/html"
 
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-CELLS = frozenset(("td", "th"))
-UNSEEN = frozenset(
-    (
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "select",
-        "textarea",
-        "xml",
-        "rt",
-        "rp",
-        "sup",  # the mark of a footnote; behind a figure it would be one more digit
-    )
-)
-# fmt: off
-BLOCKS = HEADINGS | frozenset(
-    (
-        "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
-        "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
-        "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary",
-        "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-    )
-)
-# fmt: on
-LINKING = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
-# Marks of the content management systems of many portals that state a fact about the page.
-STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
-NOTED = frozenset(("meta", "title", *LINKING, *STATED))
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 SPAN = re.compile(r"\s*\+?(\d{1,6})")
 MAY_HIDE = re.compile(rf"{HIDING.pattern}|\shidden[\s=>]", re.IGNORECASE)
 LEAST_CELLS = 60
 MOST_BODIES = 8
 LONGEST_LINK = 2_000
+MOST_PAGES_ELSEWHERE = 8
 LONGEST_FACT = 1_000
 
 
@@ -139,6 +106,7 @@ class _Walker:
         self.title: str | None = before.title if before else None
         self.properties: dict[str, str] = dict(before.properties) if before else {}
         self.links: dict[str, None] = dict(before.links) if before else {}
+        self.elsewhere: dict[str, None] = dict(before.elsewhere) if before else {}
         self._within = line
         self._reveal = reveal
         self._limits = limits
@@ -153,7 +121,8 @@ class _Walker:
         self._preformatted = 0
 
     def document(self, reader: str) -> Document:
-        return Document(reader, MEDIA_TYPE, tuple(self.blocks), self.title, self.properties, tuple(self.links))
+        places = tuple(self.links), tuple(self.elsewhere)
+        return Document(reader, MEDIA_TYPE, tuple(self.blocks), self.title, self.properties, *places)
 
     def walk(self, root: etree._Element) -> None:
         depth = 0
@@ -200,11 +169,15 @@ class _Walker:
         tag = element.tag
         if tag == "meta":
             self._state(element.get("name") or element.get("property"), element.get("content"))
+            self._lead(sent_on_to(element.get("content") or ""))
         elif tag == "title":
             self.title = self.title or clean(element.text or "") or None
             return True
         elif tag in STATED and tag not in self.properties:
             self._state(tag, "".join(map(str, element.itertext())))
+        elif tag in FRAMES:
+            self._link(element.get("src"))
+            self._lead(element.get("src"))
         elif tag in LINKING:
             self._link(element.get(LINKING[tag]))
         return False
@@ -216,6 +189,10 @@ class _Walker:
     def _link(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_LINK and is_attachment(address):
             self.links.setdefault(address.strip())
+
+    def _lead(self, address: str | None) -> None:
+        if address and len(address) <= LONGEST_LINK and is_page(address) and len(self.elsewhere) < MOST_PAGES_ELSEWHERE:
+            self.elsewhere.setdefault(address.strip())
 
     def _start_cell(self, element: etree._Element) -> None:
         if self._tables:
