@@ -68,7 +68,7 @@ class OpenBlock:
         if row is None:
             return self._take_other(text, line, reading)
         blank = all(token.blank for token in line.tokens)
-        if blank and (self._is_header(line) or not labels.ends_with(text, row.labels)):
+        if blank and (not line.words or self._is_header(line) or not labels.ends_with(text, row.labels)):
             return False
         self._leave(row)
         self._taken[row.key] = self._row_reading(self._keys(row), line)

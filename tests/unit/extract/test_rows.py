@@ -73,6 +73,22 @@ def test_a_row_printed_twice_is_not_taken_for_the_next(form: Form, name: str, by
     assert report.verdict == verdict
 
 
+def header_again_above_an_empty_row(tables: Tables) -> None:
+    rows = tables[APPLICATIONS]
+    labels = [next(cell for cell in row if cell.text) for row in rows]
+    last = max(n for n, label in enumerate(labels) if label.text.endswith("其他"))
+    header = rows[: next(n for n, row in enumerate(rows) if figures_of(row))]
+    rows[last:last] = [*([replace(cell) for cell in row] for row in header), [EditedCell("") for _ in range(8)]]
+
+
+@pytest.mark.parametrize("name", ["page.html", "rows.txt"])
+def test_an_empty_row_below_a_repeated_header_is_no_row_of_the_form(name: str) -> None:
+    form = form_by_id("form_2021")
+    figures = balanced_figures(form, Random(11), density=0.7)
+    report = read_back(draw(form, figures, header_again_above_an_empty_row)[name], name)
+    assert {key: cell.value for key, cell in report.cells.items()} == figures
+
+
 def remarks(tables: Tables) -> None:
     rows = tables[APPLICATIONS]
     rows[0].append(EditedCell("备注", rowspan=3))

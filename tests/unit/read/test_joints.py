@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from gongkai.read.document import Grid, GridCell, Where
 from gongkai.read.layout.joints import joined
 
@@ -59,3 +61,36 @@ def test_a_label_goes_on_below_a_header_that_is_printed_once_more() -> None:
 def test_a_heading_of_rows_that_follow_is_no_rest_of_a_label() -> None:
     rows = [["3.补正后申请内容仍不明确", "1", "2"]], [["（五）不予处理", "", ""], ["1.信访举报投诉类申请", "3", "4"]]
     assert texts(*rows) == list(rows)
+
+
+@pytest.mark.parametrize(
+    ("begun", "rest"), [("（\n三", "）\n不予公开"), ("（", "三）不予\n公开"), ("（三）不予", "公开")]
+)
+def test_a_heading_beside_rows_goes_on_below_while_each_row_keeps_its_figures(begun: str, rest: str) -> None:
+    above, below = [[begun, "1.属于国家秘密", "1"]], [[rest, "2.其他法律行政法规禁止公开", ""], ["", "3.重复申请", "2"]]
+    assert texts(above, below) == [
+        [[f"{begun}\n{rest}", "1.属于国家秘密", "1"]],
+        [["", "2.其他法律行政法规禁止公开", ""], ["", "3.重复申请", "2"]],
+    ]
+
+
+def test_both_a_heading_and_the_label_beside_it_may_be_cut() -> None:
+    assert texts(
+        [["（", "1.本机关不", "/"]], [["四）无法提供", "掌握相关政府信息", ""], ["", "2.没有现成信息", "3"]]
+    ) == [
+        [["（\n四）无法提供", "1.本机关不\n掌握相关政府信息", "/"]],
+        [["", "2.没有现成信息", "3"]],
+    ]
+
+
+def test_the_next_heading_beside_rows_is_no_rest_of_the_one_before() -> None:
+    rows = [["（三）不予公开", "8.属于行政查询事项", "1"]], [["（四）无法提供", "1.本机关不掌握", "2"]]
+    assert texts(*rows) == list(rows)
+
+
+def test_an_emptied_row_is_no_header_printed_once_more() -> None:
+    header = ["申请人情况", "自然人", "总计"]
+    assert texts([header, ["", "", ""], ["2.申请人逾期未按", "1", "2"]], [header, ["收费通知", "", ""]]) == [
+        [header, ["", "", ""], ["2.申请人逾期未按\n收费通知", "1", "2"]],
+        [header],
+    ]

@@ -91,6 +91,13 @@ def test_what_every_page_prints_is_no_text_of_the_report() -> None:
     assert properties == {RUNNING: "乌有市财政局"}
 
 
+def test_a_title_below_a_running_head_that_says_the_same_stays() -> None:
+    head, title = line(20, ("乌有市财政局年度报告", 250)), line(60, ("乌有市财政局年度报告", 200))
+    texts, properties = read([title, head, line(200, ("总体情况", 50))], [head, line(60, ("无", 50))])
+    assert texts == [["乌有市财政局年度报告", "总体情况"], ["无"]]
+    assert properties == {RUNNING: "乌有市财政局年度报告"}
+
+
 @pytest.mark.parametrize(
     ("head", "foot"),
     [

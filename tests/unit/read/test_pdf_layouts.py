@@ -103,6 +103,18 @@ def test_figures_of_two_cells_that_touch_are_two() -> None:
     assert list(rows(grid)) == [["总计", "12345", "67890"]]
 
 
+def test_an_ordinal_close_to_the_heading_in_the_cell_before_begins_a_cell() -> None:
+    def draw(canvas: Any, _: int) -> None:
+        for x in (100, 125.5, 200):
+            canvas.line(x, 700, x, 676)
+        for y in (700, 676):
+            canvas.line(100, y, 200, y)
+        canvas.drawString(101, 684, "（三1.属于")
+
+    (grid,) = grids(read_with(pdf(draw)))
+    assert list(rows(grid)) == [["（三", "1.属于"]]
+
+
 @pytest.mark.parametrize("reader", ["pdf.text", "pdf.tables"])
 @pytest.mark.parametrize("angle", [90, 180, 270])
 @pytest.mark.parametrize("ruled", [True, False])

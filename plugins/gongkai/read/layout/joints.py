@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from gongkai.read.document import Block, Grid, GridCell
-from gongkai.read.layout.lines import FIGURE
 
 WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
 ORDINAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]")  # what begins a label, and so is no rest of one
+OPEN = ("（", "(")  # what an ordinal begins with: cut behind it, the rest of the label looks like one that begins
 NEAR = 6.0  # points by which the edges of one column may differ from page to page
 _CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are put together
 
@@ -19,7 +19,8 @@ _CUT_CELLS = 2  # so many cells of a header must be cut before its pieces are pu
 def joined(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, in which a table's first row on a page that only goes on the last one of the page before is part
     of that row: its figures stand on the first page, the rest of its label on the second; or both are of a header.
-    A header that is printed once more may stand above the rest."""
+    So is the rest of a heading beside rows of both pages. A header that is printed once more may stand above the rest.
+    """
     result = list(blocks)
     tables = [n for n, block in enumerate(result) if isinstance(block, Grid)]
     for first, second in pairwise(tables):
@@ -36,17 +37,27 @@ def _joined(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     begins = [cell for cell in below.cells if cell.row == first]
     pairs = [(cell, _same_column(cell, begins)) for cell in ends]
     rests = {cell: rest for cell, rest in pairs if rest is not None and rest.text.strip()}
-    is_rest = _is_rest_of_label(above, pairs) or (first == 0 and _is_rest_of_header(above, begins, rests))
-    if not rests or not is_rest:
-        return above, below
-    whole = tuple(c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
+    headings = {cell: rest for cell, rest in rests.items() if _is_rest_of_heading(cell, rest, ends)}
+    of_row = [pair for pair in pairs if pair[0] not in headings]
+    if _is_rest_of_label(above, of_row) or (first == 0 and _is_rest_of_header(above, begins, rests)):
+        return _with_rests(above, rests), _without(below, rests, first)
+    return _with_rests(above, headings), _without(below, headings)
+
+
+def _with_rests(above: Grid, rests: Mapping[GridCell, GridCell]) -> Grid:
+    whole = (c._replace(text=f"{c.text}\n{rests[c].text}") if c in rests else c for c in above.cells)
+    return replace(above, cells=tuple(whole)) if rests else above
+
+
+def _without(below: Grid, rests: Mapping[GridCell, GridCell], row: int | None = None) -> Grid:
+    """The table without the text of the cells that are the rest of others; `row`: nor the row that is nothing else."""
     moved = set(rests.values())
-    left = tuple(
+    left = (
         c._replace(text="") if c in moved else c
         for c in below.cells
-        if c.row != first or c.rowspan > 1 or (c.text.strip() and c not in moved)
+        if c.row != row or c.rowspan > 1 or (c.text.strip() and c not in moved)
     )
-    return replace(above, cells=whole), replace(below, cells=left)
+    return replace(below, cells=tuple(left)) if rests else below
 
 
 def _rows_repeated(above: Grid, below: Grid) -> int:
@@ -62,19 +73,30 @@ def _printed(row: Sequence[GridCell]) -> list[str]:
 def _are_same(row: Sequence[str], again: Sequence[str]) -> bool:
     """Whether two rows say the same; one may print less of a long text."""
     pairs = list(zip(row, again, strict=False))
-    return (
-        len(row) == len(again) and row[-1:] == again[-1:] and all(a.startswith(b) or b.startswith(a) for a, b in pairs)
-    )
+    are_alike = all(a == b or (a and b and (a.startswith(b) or b.startswith(a))) for a, b in pairs)
+    return any(row) and len(row) == len(again) and row[-1:] == again[-1:] and are_alike
+
+
+def _is_rest_of_heading(cell: GridCell, rest: GridCell, row: Sequence[GridCell]) -> bool:
+    """Whether a cell with an ordinal, beside a label of the row, goes on: the page cut the heading of several rows."""
+    begun, going_on = ("".join(each.text.split()) for each in (cell, rest))
+    beside = any(other.column > cell.column and WORDS.search(other.text) for other in row)
+    return beside and not _begins_label(begun, going_on) and ORDINAL.match(begun + going_on) is not None
+
+
+def _begins_label(above: str, text: str) -> bool:
+    return ORDINAL.match(text) is not None and not above.endswith(OPEN)
 
 
 def _is_rest_of_label(above: Grid, pairs: Sequence[tuple[GridCell, GridCell | None]]) -> bool:
     """Nothing goes on below the figures, and no label begins: neither one with an ordinal, nor, among labels without,
     that of a row of blanks."""
-    figures = [(cell, rest) for cell, rest in pairs if FIGURE.fullmatch(cell.text.strip())]
+    behind = max((cell.column for cell, _ in pairs if WORDS.search(cell.text)), default=-1)
+    figures = [(cell, rest) for cell, rest in pairs if cell.column > behind]
     if not figures or any(rest is None or rest.text.strip() for _, rest in figures):
         return False
     labels = [(cell, rest) for cell, rest in pairs if rest is not None and rest.text.strip()]
-    if any(ORDINAL.match(rest.text.strip()) for _, rest in labels):
+    if any(_begins_label(cell.text.strip(), rest.text.strip()) for cell, rest in labels):
         return False
     blanks = [cell for cell in above.cells if not cell.text.strip()]
     zeros_are_blanks = any(_same_column(cell, blanks) is not None for cell, _ in figures)

@@ -33,11 +33,13 @@ class Sheet(NamedTuple):
 class _InMargin(NamedTuple):
     """A line in the margin.
 
+    edge: how far it is from the page's edge, as a share of its height.
     mark: its text without its figures, and whether it is at the top: what is the same on every page; None of a line of
     nothing but figures. is_apart: it is the number of the page, or what a browser prints at its edge.
     """
 
     text: str
+    edge: float
     mark: tuple[str, bool] | None
     is_apart: bool = False
 
@@ -51,7 +53,10 @@ def without_running(sheets: Sequence[Sheet]) -> tuple[list[list[Line]], list[str
     own: list[list[Line]] = []
     for sheet, found in zip(sheets, margins, strict=True):
         running.update((each.text, None) for each in found.values() if each.mark in marks)
-        dropped = {n for n, each in found.items() if each.is_apart or each.mark in marks}
+        outermost = {found[n].mark: n for n in sorted(found, key=lambda n: -found[n].edge)}
+        dropped = {
+            n for n, each in found.items() if each.is_apart or (each.mark in marks and outermost[each.mark] == n)
+        }
         own.append([line for n, line in enumerate(sheet.lines) if n not in dropped])
     return own, list(running)
 
@@ -64,9 +69,9 @@ def _in_margin(line: Line, sheet: Sheet) -> _InMargin | None:
         return None
     text = " ".join(word.text for word in line)
     if _is_page_number(text, sheet.number, edge) or OF_BROWSER.fullmatch(text):
-        return _InMargin(text, None, is_apart=True)
+        return _InMargin(text, edge, None, is_apart=True)
     only_figures = all(FIGURE.fullmatch(word.text) for word in line)
-    return _InMargin(text, None if only_figures else (re.sub(r"\d+", "#", text), bottom < sheet.height / 2))
+    return _InMargin(text, edge, None if only_figures else (re.sub(r"\d+", "#", text), bottom < sheet.height / 2))
 
 
 def _is_page_number(text: str, page: int, edge: float) -> bool:
