@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 
 from gongkai.read.document import Block, Grid, GridCell
 
-WORDS = re.compile(r"[^\W\d_]")  # what a heading begins with: no figure (with its unit), no ordinal, no stroke
+WORDS = re.compile(r"[^\W\d_]")  # what headings begin with, and figures (with a unit), ordinals and strokes do not
 ORDINAL = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]")  # what begins a label, and so is no rest of one
 OPEN = ("（", "(")  # what an ordinal begins with: cut behind it, the rest of the label looks like one that begins
 NEAR = 6.0  # points by which the edges of one column may differ from page to page
@@ -62,29 +62,31 @@ def _without(below: Grid, rests: Mapping[GridCell, GridCell], row: int | None = 
 
 def _rows_repeated(above: Grid, below: Grid) -> int:
     """How many rows at the top of both are the same: a header that is printed on every page."""
-    pairs = zip(map(_printed, above.rows()), map(_printed, below.rows()), strict=False)
-    return sum(1 for _ in takewhile(lambda rows: _are_same(*rows), pairs))
+    pairs = zip(above.rows(), below.rows(), strict=False)
+    return sum(1 for _ in takewhile(lambda rows: _are_same(*(list(map(_printed, row)) for row in rows)), pairs))
 
 
-def _printed(row: Sequence[GridCell]) -> list[str]:
-    return ["".join(cell.text.split()) for cell in row]
+def _printed(cell: GridCell) -> str:
+    """What a cell says, without blanks and line breaks."""
+    return "".join(cell.text.split())
 
 
 def _are_same(row: Sequence[str], again: Sequence[str]) -> bool:
-    """Whether two rows say the same; one may print less of a long text."""
+    """Whether two rows say the same, and say something; one may print less of a long text."""
     pairs = list(zip(row, again, strict=False))
-    are_alike = all(a == b or (a and b and (a.startswith(b) or b.startswith(a))) for a, b in pairs)
+    are_alike = all(bool(a) == bool(b) and (a.startswith(b) or b.startswith(a)) for a, b in pairs)
     return any(row) and len(row) == len(again) and row[-1:] == again[-1:] and are_alike
 
 
 def _is_rest_of_heading(cell: GridCell, rest: GridCell, row: Sequence[GridCell]) -> bool:
     """Whether a cell with an ordinal, beside a label of the row, goes on: the page cut the heading of several rows."""
-    begun, going_on = ("".join(each.text.split()) for each in (cell, rest))
+    begun, going_on = _printed(cell), _printed(rest)
     beside = any(other.column > cell.column and WORDS.search(other.text) for other in row)
     return beside and not _begins_label(begun, going_on) and ORDINAL.match(begun + going_on) is not None
 
 
 def _begins_label(above: str, text: str) -> bool:
+    """Whether a text begins with an ordinal that is whole: `above` it, none was begun."""
     return ORDINAL.match(text) is not None and not above.endswith(OPEN)
 
 
@@ -105,10 +107,10 @@ def _is_rest_of_label(above: Grid, pairs: Sequence[tuple[GridCell, GridCell | No
 
 def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
     """Several cells go on below, where both rows hold words only, and the header is not printed once more."""
-    words = {"".join(cell.text.split()) for cell in above.cells}
+    words = set(map(_printed, above.cells))
     going_on = [cell for cell in rests if cell.text.strip()]
-    texts = [text for cell in (*begins, *going_on) if (text := "".join(cell.text.split()))]
-    repeated = any("".join(cell.text.split()) in words for cell in begins if cell.text.strip())
+    texts = [text for cell in (*begins, *going_on) if (text := _printed(cell))]
+    repeated = any(_printed(cell) in words for cell in begins if cell.text.strip())
     return len(going_on) >= _CUT_CELLS and not repeated and all(map(WORDS.match, texts))
 
 

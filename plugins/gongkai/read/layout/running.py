@@ -53,10 +53,10 @@ def without_running(sheets: Sequence[Sheet]) -> tuple[list[list[Line]], list[str
     own: list[list[Line]] = []
     for sheet, found in zip(sheets, margins, strict=True):
         running.update((each.text, None) for each in found.values() if each.mark in marks)
-        outermost = {found[n].mark: n for n in sorted(found, key=lambda n: -found[n].edge)}
-        dropped = {
-            n for n, each in found.items() if each.is_apart or (each.mark in marks and outermost[each.mark] == n)
-        }
+        # of lines that say the same, the outermost: a title may stand below a running head
+        outwards = sorted(found.items(), key=lambda line: line[1].edge, reverse=True)
+        outermost = {each.mark: n for n, each in outwards if each.mark in marks}
+        dropped = {n for n, each in found.items() if each.is_apart} | set(outermost.values())
         own.append([line for n, line in enumerate(sheet.lines) if n not in dropped])
     return own, list(running)
 
