@@ -84,23 +84,32 @@ def read_title(statements: Statements) -> Title:
     """What reads like the title of such a report, in the likeliest place.
 
     Of several in places alike it is the one whose agency is named most. A name that is met nowhere else may be that of
-    another report, to which the page links: one in a less likely place that is met again goes before it.
+    another report, to which the page links: one in a less likely place that is met again goes before it. Of several
+    such names none is believed while the page says elsewhere who reports.
     """
+    opening = "".join(dict.fromkeys(statements.texts))  # a list of links may stand there twice
     once: Title | None = None
+    listed = False
     partial: Title | None = None
+    nameless: Title | None = None
     for alike in _candidates(statements):
         found: dict[str, Title] = {}
         for text in (with_digits(candidate) for candidate in alike if _may_be_title(candidate)):
             title = _with_name_and_year(text)
             if title is not None and title.agency:
                 found.setdefault(title.agency, title)
-            partial = partial or title or _in_part(text)
+            in_part = None if title else _in_part(text)
+            nameless = nameless or (in_part if in_part and in_part.agency is None else None)
+            partial = partial or title or in_part
         if found:
-            best = max(found, key=statements.opening.count)
+            best = max(found, key=opening.count)
             title = _with_whole_name(found[best], best, statements)
-            if statements.opening.count(title.agency or best) > 1:
+            if opening.count(title.agency or best) > 1:
                 return title
+            listed = listed or (once is None and len(found) > 1)
             once = once or title
+    if listed and (name := agency_elsewhere(statements)):
+        return (nameless or Title())._replace(agency=name)
     return once or partial or Title()
 
 

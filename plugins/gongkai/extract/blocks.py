@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from gongkai.extract import labels
 from gongkai.extract.columns import Order, exact_order, is_plain, printed_order, printed_orders, without_foreign
@@ -34,15 +35,19 @@ class OpenBlock:
         self._gathered: list[Token] | None = [] if table.layout == "one_line" else None
         self._read = False
         self._fillers = 0
+        self._repeats: tuple[int, ...] = ()
 
     @property
     def _line_length(self) -> int:
         return len(self._block.rows) * len(self._block.columns)
 
-    def expect_fillers(self, count: int) -> None:
-        """So many empty cells a merged heading left at the end of the header, and so of each row."""
+    def expect_fillers(self, count: int, repeats: tuple[int, ...]) -> None:
+        """What the merged cells of the header left, and so in each row: so many empty cells at its end, or each of its
+        cells that many times."""
         if len(self._block.columns) <= _FEW_COLUMNS:
             self._fillers = count
+            if len(repeats) > len(self._columns) and sum(repeats[-len(self._columns) :]) > len(self._columns):
+                self._repeats = repeats[-len(self._columns) :]
 
     def wants_more(self, text: str, cells: Sequence[str]) -> bool:
         """Whether a one-line table still waits for figures.
@@ -98,11 +103,21 @@ class OpenBlock:
         own = without_foreign(self._order, line)
         if own is None:
             return RowReading(keys, tuple(line.tokens), mixed=True)
-        wanted, tokens = len(self._columns), tuple(own)
+        wanted, tokens = len(self._columns), self._once_each(own)
         if self._fillers and line.whole_row and len(tokens) == wanted and any(token.blank for token in tokens):
             return RowReading(keys, ())  # a cell is missing, and the last may be no figure
         filled = self._fillers and len(tokens) == wanted + self._fillers and all(t.blank for t in tokens[wanted:])
         return RowReading(keys, tokens[:wanted] if filled else tokens)
+
+    def _once_each(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """The cells of a row without those that a merged one left behind it, which print the same."""
+        if len(tokens) != sum(self._repeats):
+            return tuple(tokens)
+        ends = tuple(accumulate(self._repeats))
+        merged = [tokens[end - length : end] for end, length in zip(ends, self._repeats, strict=True)]
+        if any(token.text != cells[0].text for cells in merged for token in cells):
+            return tuple(tokens)
+        return tuple(cells[0] for cells in merged)
 
     def gather(self, text: str, line: Line, reading: TablesReading) -> bool:
         """Take the figures of a one-line table; the line is read when there are as many as the form has."""

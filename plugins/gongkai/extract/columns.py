@@ -107,6 +107,8 @@ def _below_corner(table: Table, cells: Sequence[str]) -> tuple[int, list[str]]:
     if not corners:
         return 0, stemmed
     numbers = sum(cell in _SERIAL_HEADINGS for cell in stemmed[corners[0] : corners[-1]])
+    if stemmed[max(corners[0] - 1, 0)] in _SERIAL_HEADINGS:
+        numbers = 0  # they stand before it, once a row of the header
     return numbers, stemmed[corners[-1] + 1 :]
 
 

@@ -52,9 +52,9 @@ class _Walk:
     def take(self, fields: Fields) -> None:
         """One row or line of cells."""
         tokens = fields.tokens
-        if fields.whole_row:
-            self._open = None
-        elif len(tokens) > 1 and (numbers := _numbers_in_front(tokens)):
+        if fields.whole_row or (self._open and self._open.whole_row):
+            self._open = None  # a line below a row of a table, a page number, is none of its cells
+        if not fields.whole_row and len(tokens) > 1 and (numbers := _numbers_in_front(tokens)):
             tokens = tokens[numbers:]
         for token in tokens:
             if self._ended:

@@ -45,7 +45,8 @@ class Token(NamedTuple):
 class Line:
     """A label and the cells behind it.
 
-    `whole_row`: the cells are one row of the source, blanks included. `words`: the cells that make up the label.
+    `whole_row`: the cells are one row of the source, blanks included. `words`: the cells that make up the label;
+    `repeats`: how often a row prints each of them, one cell after another.
     `if_blank`: a row of words alone, read as a label, blank figures and a remark; else it is a header.
     """
 
@@ -54,6 +55,7 @@ class Line:
     tokens: list[Token] = field(default_factory=list)
     whole_row: bool = False
     words: tuple[str, ...] = ()
+    repeats: tuple[int, ...] = ()
     if_blank: Line | None = None
 
 
@@ -108,9 +110,11 @@ def fields_of(document: Document) -> list[Fields]:
 def lines_of(fields: Iterable[Fields]) -> list[Line]:
     """Rows and lines of cells as lines of a table."""
     lines: list[Line] = []
-    for each in fields:
+    fields = list(fields)
+    numbered = _numbered_rows(fields)
+    for at, each in enumerate(fields):
         if each.line is None:
-            lines.append(_row_line(each.tokens))
+            lines.append(_row_line(each.tokens, numbered=at in numbered))
         else:
             _append_stream(lines, [each.line] if _is_sentence(each.tokens) else each.tokens)
     _drop_running_numbers([line for line in lines if line.tokens and not line.whole_row])
@@ -135,9 +139,20 @@ def _rows(grid: Grid) -> Iterator[tuple[GridCell, ...]]:
     return grid.rows()
 
 
-def _row_line(tokens: Sequence[Token]) -> Line:
+def _numbered_rows(fields: Sequence[Fields]) -> set[int]:
+    """The rows that begin with a serial number, told by the row above or below, which bears the one before or behind."""
+    numbers: list[tuple[int, int]] = []
+    for at, each in enumerate(fields):
+        printed = [token.text for token in each.tokens if not token.blank] if each.line is None else []
+        if len(printed) > 1 and printed[0].strip().isdecimal() and not is_figure(printed[1]):
+            numbers.append((at, int(printed[0])))
+    pairs = (pair for pair in pairwise(numbers) if pair[1][1] - pair[0][1] == 1)
+    return {at for pair in pairs for at, _ in pair}
+
+
+def _row_line(tokens: Sequence[Token], *, numbered: bool = False) -> Line:
     """Split a row where its figures begin: after the last words that stand before the first figure."""
-    tokens = _without_serial_number(tokens)
+    tokens = _without_serial_number(tokens, numbered)
     first_figure = next((n for n, token in enumerate(tokens) if is_figure(token.text)), len(tokens))
     words = [n for n, token in enumerate(tokens[:first_figure]) if not token.blank]
     split = words[-1] + 1 if words else 0
@@ -151,22 +166,27 @@ def _row_line(tokens: Sequence[Token]) -> Line:
 def _row_split_at(tokens: Sequence[Token], words: Sequence[int], split: int) -> Line:
     """A line of those words; converters that know no merged cells print one of them several times."""
     texts = (tokens[n].text for n in words)
-    cells = tuple(next(alike) for _, alike in groupby(texts, key=lambda text: "".join(text.split())))
+    printed = [tuple(alike) for _, alike in groupby(texts, key=lambda text: "".join(text.split()))]
+    cells = tuple([alike[0] for alike in printed])
     where = tokens[0].where if tokens else Where()
-    return Line("".join(cells), where, list(tokens[split:]), whole_row=True, words=cells)
+    repeats = tuple([len(alike) for alike in printed])
+    return Line("".join(cells), where, list(tokens[split:]), whole_row=True, words=cells, repeats=repeats)
 
 
-def _without_serial_number(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Without figures that stand before the label: a column of serial numbers, or a page number."""
+def _without_serial_number(tokens: Sequence[Token], numbered: bool) -> Sequence[Token]:
+    """Without figures that stand before the label: a column of serial numbers, or a page number.
+
+    `numbered`: it certainly begins with a number, and its own figures may all be blank.
+    """
     first = next((token for token in tokens if not token.blank), None)
     if first is None or not is_figure(first.text):
         return tokens
     printed = [n for n, token in enumerate(tokens) if not token.blank]
     kinds = [is_figure(tokens[n].text) for n in printed]
-    if len(kinds) < _LEAST_NUMBERED or False not in kinds:
+    if (len(kinds) < _LEAST_NUMBERED and not numbered) or False not in kinds:
         return tokens
     label = kinds.index(False)
-    return tokens[printed[label] :] if True in kinds[label:] and label <= _SERIAL_NUMBERS else tokens
+    return tokens[printed[label] :] if (numbered or True in kinds[label:]) and label <= _SERIAL_NUMBERS else tokens
 
 
 def _is_sentence(tokens: Sequence[Token]) -> bool:

@@ -67,6 +67,7 @@ class _Walk:
         self._words = ""
         self._cells: deque[str] = deque(maxlen=_CELLS_KEPT)
         self._fillers = 0
+        self._repeats: tuple[int, ...] = ()
         self._skipped: list[tuple[str, Line]] = []
         self._open: OpenBlock | None = None
         self._into = reading
@@ -92,6 +93,7 @@ class _Walk:
             self._cells.extend(line.words)
             if line.whole_row and line.label:
                 self._fillers = sum(token.blank for token in line.tokens)
+                self._repeats = line.repeats
 
     def finish(self) -> None:
         """Take what is left, and hold the tables that stand there twice against each other."""
@@ -124,7 +126,7 @@ class _Walk:
             opened = open_block(table, block, text, self._row_labels, above)
             if opened is None:
                 continue
-            opened.expect_fillers(self._fillers)
+            opened.expect_fillers(self._fillers, self._repeats)
             if opened.take(text, line, into):
                 self._close()
                 if into is self.reading:

@@ -101,6 +101,15 @@ def test_serial_numbers_are_no_figures(form: Form, name: str) -> None:
     assert_comes_back(form, name, serial_numbers)
 
 
+def test_serial_numbers_before_blank_zeros_are_no_figures() -> None:
+    form = form_by_id("form_2021")
+    figures = balanced_figures(form, Random(7), density=0.3)
+    blank = {key: "" for key, value in figures.items() if value == 0}
+    report = read_back(draw(form, figures, serial_numbers, texts=blank)["page.html"], "page.html")
+    assert {key: cell.value or 0 for key, cell in report.cells.items()} == figures
+    assert report.verdict == "accepted"
+
+
 def merged_cells_repeated(tables: Tables) -> None:
     for rows in tables.values():
         for row in rows:
@@ -108,6 +117,29 @@ def merged_cells_repeated(tables: Tables) -> None:
                 width, row[n].colspan = row[n].colspan, 1
                 if row[n].key is None and row[n].text:
                     row[n + 1 : n + 1] = [EditedCell(row[n].text) for _ in range(width - 1)]
+
+
+def all_merged_cells_repeated(tables: Tables) -> None:
+    """As a data frame prints them: to the right and downward, headings, labels, numbers of rows and figures alike."""
+    serial_numbers(tables)
+    for rows in tables.values():
+        below: dict[int, list[EditedCell]] = {}
+        for row in rows:
+            printed: list[EditedCell] = []
+            cells = iter([cell for cell in row if cell.text])
+            while True:
+                if below.get(len(printed)):
+                    printed.append(below[len(printed)].pop())
+                elif (cell := next(cells, None)) is None:
+                    break
+                else:
+                    for column in range(len(printed), len(printed) + cell.colspan):
+                        below[column] = [EditedCell(cell.text) for _ in range(cell.rowspan - 1)]
+                    printed += [
+                        EditedCell(cell.text, cell.key),
+                        *(EditedCell(cell.text) for _ in range(cell.colspan - 1)),
+                    ]
+            row[:] = printed
 
 
 def disputes_row_by_row_in_a_wide_sheet(tables: Tables) -> None:
@@ -120,7 +152,9 @@ def disputes_row_by_row_in_a_wide_sheet(tables: Tables) -> None:
 
 @pytest.mark.parametrize("form", [form_by_id("form_2019"), form_by_id("form_2021")], ids=lambda form: form.form)
 @pytest.mark.parametrize("name", ["page.html", "rows.txt"])
-@pytest.mark.parametrize("edit", [merged_cells_repeated, disputes_row_by_row_in_a_wide_sheet])
+@pytest.mark.parametrize(
+    "edit", [merged_cells_repeated, all_merged_cells_repeated, disputes_row_by_row_in_a_wide_sheet]
+)
 def test_cells_that_converters_add_are_no_figures(form: Form, name: str, edit: Edit) -> None:
     assert_comes_back(form, name, edit)
 

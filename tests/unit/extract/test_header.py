@@ -214,6 +214,12 @@ def test_titles_of_other_reports_and_the_name_of_the_site_are_not_those_of_the_r
     assert (header.agency, header.year) == ("乌有市财政局", 2020)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_of_several_titles_of_others_none_is_believed_while_the_preamble_names_the_author(times: int) -> None:
+    header = read_header(document(*OTHERS * times, TITLE, "本报告由乌有市财政局编制。" + PERIOD))
+    assert (header.agency, header.year, header.title) == ("乌有市财政局", 2020, TITLE)
+
+
 @pytest.mark.parametrize(
     "title", ["乌有市人民政府-{}", "中国·乌有-{}", "{}_乌有市人民政府", "{} - 乌有市人民政府门户网站"]
 )

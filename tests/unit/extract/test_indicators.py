@@ -264,3 +264,13 @@ def test_cells_one_a_line_that_leave_no_trace_of_blanks_hold_the_report() -> Non
     assert result.report is not None
     assert {cell.state for cell in result.report.cells.values()} == {State.LOST}
     assert result.report.verdict == "held"
+
+
+def test_a_page_number_between_two_halves_is_no_figure_of_the_row_above() -> None:
+    whole = page(sheet("stat_2014", REQUESTS)).decode()
+    cut = whole.index("<tr><td>1.当面申请数")
+    halves = f"{whole[:cut]}</table><p>3</p><table>{whole[cut:]}".encode()
+    (result,) = parse_bytes(halves, "report.html")
+    assert result.report is not None
+    assert result.report.verdict == "accepted"
+    assert value(result.report, "requests_received") == 5
