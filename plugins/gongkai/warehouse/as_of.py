@@ -13,10 +13,10 @@ from gongkai.warehouse.roles import BI_READER
 
 DESCRIPTION = (
     "某日（北京时间当日结束时）本库所知的事实：与各事实表相同，只有分项，印为零的不列；暂缓的报告以今日的结论为准；"
-    "同样的数字以首次读到为准，来源为其最新的一份"
+    "同样的数字以首次读到为准，来源为其最新的一份；一份缺失而另一份读到的数字，后来发现的文件介于两份之间的，按缺失计"
     " | The facts as known at the end of a day (Beijing time): like the fct_ tables, parts only, a printed zero has no "
     "line; which reports are held is today's word. Equal figures count as known since they were first read, and lead "
-    "to the newest document that shows them"
+    "to the newest document that shows them; one that a copy lost is lost if a document found later comes between"
 )
 
 _MOMENT = "CAST(as_of.day + 1 AS timestamp) AT TIME ZONE 'Asia/Shanghai'"
