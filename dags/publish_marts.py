@@ -1,7 +1,8 @@
 """Build a candidate of the marts, hold it to the suites of expectations, and publish it.
 
-Runs when a report year has been ingested. It publishes all years that are complete; when nothing has changed since the
-live publication, it ends without a new one. If the gate refuses, the live marts stay as they are.
+Runs when a report year has been ingested. It publishes all years that are complete: it builds those whose inputs have
+changed since the live publication, and keeps the others. When nothing has changed, it ends without a new one. If the
+gate refuses, the live marts stay as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from gongkai.orchestrate import publish
 from gongkai.orchestrate.pools import PUBLISH
-from gongkai.orchestrate.run import reason_given, run_name
+from gongkai.orchestrate.run import every_year_asked, reason_given, run_name
 from gongkai.orchestrate.wiring import DEFAULTS, MARTS, RAW
 
 Candidate = dict[str, Any]
@@ -24,7 +25,10 @@ Candidate = dict[str, Any]
     catchup=False,
     max_active_runs=1,
     default_args={**DEFAULTS, "pool": PUBLISH},
-    params={"reason": Param(None, type=["null", "string"], description="why a smaller publication is right")},
+    params={
+        "reason": Param(None, type=["null", "string"], description="why a smaller publication is right"),
+        "every_year": Param(False, type="boolean", description="build all report years, not only those that changed"),
+    },
     tags=["gongkai"],
     doc_md=__doc__,
 )
@@ -33,7 +37,7 @@ def publish_marts() -> None:
 
     @task
     def number() -> Candidate:
-        candidate = publish.number_candidate(run_name())
+        candidate = publish.number_candidate(run_name(), every_year=every_year_asked())
         if candidate is None:
             raise AirflowSkipException("nothing has changed since the live publication; it stays")
         return candidate

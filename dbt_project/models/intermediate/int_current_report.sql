@@ -1,5 +1,6 @@
 {{ config(post_hook='analyze {{ this }}') }}
--- The current report of each agency, year and scope: the last revision, in the document that stands for it.
+-- The current report of each agency, year and scope: the last revision, in the document that stands for it. Of the years
+-- that this candidate builds; those of all years are in int_edition.
 select
     report_id,
     sha256,
@@ -23,4 +24,4 @@ select
     is_compared,
     first_loaded_at
 from {{ ref('int_edition') }}
-where is_current
+where is_current and {{ is_built('report_year') }}

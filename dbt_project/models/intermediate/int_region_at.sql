@@ -6,6 +6,7 @@ with recursive report_year as (
     select report_year from {{ ref('int_current_report') }}
     union
     select ingest_year from {{ ref('stg_ingest_run') }}
+    where {{ is_built('ingest_year') }}
 ),
 
 region as (

@@ -22,6 +22,7 @@ cell as not materialized (
     from {{ ref('stg_cell') }} as cell
     inner join report on cell.report_id = report.report_id and cell.report_year = report.report_year
     left join correction on cell.report_id = correction.report_id and cell.cell_id = correction.cell_id
+    where {{ is_built('cell.report_year') }}
 ),
 
 form_cell as (

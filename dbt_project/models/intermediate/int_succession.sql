@@ -4,7 +4,7 @@
 with change as (
     select agency_id, predecessor_id, relation, cast(extract(year from changed_on) as integer) as report_year
     from {{ ref('stg_agency_change') }}
-    where changed_on is not null
+    where changed_on is not null and {{ is_built('cast(extract(year from changed_on) as integer)') }}
 ),
 
 split as (

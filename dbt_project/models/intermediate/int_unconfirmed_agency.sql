@@ -1,10 +1,11 @@
--- Names that reports print or portals list and the roster does not know; each is an agency until somebody says whose it is.
+-- Names that reports print or portals list and the roster does not know, in each year in which they were seen; each is an
+-- agency until somebody says whose it is.
 -- Its region is the one whose name its own begins with, alone or behind the names of those above it: the longest, as the
 -- divisions were on 31 December of the year, if only one has it. gongkai.roster.draft.region_of does the same.
 with recursive found_name as (
     select agency_id, agency_printed as name, scope, report_year as seen_year
-    from {{ ref('int_current_report') }}
-    where agency_id like 'unconfirmed:%'
+    from {{ ref('int_edition') }}
+    where is_current and agency_id like 'unconfirmed:%'
     union all
     select agency_id, listed_agency, 'unknown', ingest_year
     from {{ ref('int_request') }}
@@ -12,9 +13,9 @@ with recursive found_name as (
 ),
 
 unconfirmed as (
-    select distinct on (agency_id) agency_id, name, scope, seen_year
+    select distinct on (agency_id, seen_year) agency_id, seen_year, name, scope
     from found_name
-    order by agency_id, name is null, seen_year desc, scope
+    order by agency_id, seen_year, name is null, scope, name
 ),
 
 region as (
@@ -50,20 +51,25 @@ beginning as (
 ),
 
 longest as (
-    select distinct on (beginning.agency_id)
+    select distinct on (beginning.agency_id, beginning.seen_year)
         beginning.agency_id,
+        beginning.seen_year,
         min(full_name.region_code) as region_code,
         count(distinct full_name.region_code) as regions
     from beginning
     inner join full_name on beginning.name = full_name.name and beginning.seen_year = full_name.seen_year
-    group by beginning.agency_id, beginning.length
-    order by beginning.agency_id, beginning.length desc
+    group by beginning.agency_id, beginning.seen_year, beginning.length
+    order by beginning.agency_id, beginning.seen_year, beginning.length desc
 )
 
 select
     unconfirmed.agency_id,
+    unconfirmed.seen_year,
     unconfirmed.name,
     unconfirmed.scope,
-    case when longest.regions = 1 then longest.region_code end as region_code
+    case when longest.regions = 1 then longest.region_code end as region_code,
+    1 = row_number() over (
+        partition by unconfirmed.agency_id order by unconfirmed.name is null, unconfirmed.seen_year desc
+    ) as is_newest
 from unconfirmed
-left join longest on unconfirmed.agency_id = longest.agency_id
+left join longest on unconfirmed.agency_id = longest.agency_id and unconfirmed.seen_year = longest.seen_year

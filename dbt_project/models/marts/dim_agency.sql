@@ -39,3 +39,4 @@ select
     null,
     false
 from {{ ref('int_unconfirmed_agency') }}
+where is_newest

@@ -3,7 +3,8 @@
 with seen_year as (
     select ingest_year as report_year from {{ ref('stg_ingest_run') }}
     union all
-    select report_year from {{ ref('int_current_report') }}
+    select report_year from {{ ref('int_edition') }}
+    where is_current
     union all
     select first_year from {{ ref('form') }}
 ),

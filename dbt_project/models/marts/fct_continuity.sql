@@ -2,7 +2,15 @@
 -- Hash joins, whatever the planner believes: what this reads was built a moment ago and has no statistics yet.
 -- What last year's report carried forward, had in force or on its list, against what this year's says of it, across
 -- renamings, mergers and splits (int_succession). Sparse: where all figures are zero there is no line.
-with reported as (
+with published as (
+    select published.report_id, published.agency_id, published.report_year, published.scope, published.form
+    from {{ ref('int_published_report') }} as published
+    inner join {{ ref('int_report_with_tables') }} as with_tables on published.report_id = with_tables.report_id
+    union all
+    select report_id, agency_id, report_year, scope, form from {{ ref('int_kept_report') }}
+),
+
+reported as (
     select
         member.report_year,
         member.group_id,
@@ -13,10 +21,9 @@ with reported as (
         published.form,
         published.report_id
     from {{ ref('int_succession') }} as member
-    inner join {{ ref('int_published_report') }} as published
+    inner join published
         on member.agency_id = published.agency_id
         and member.report_year - case member.side when 'before' then 1 else 0 end = published.report_year
-    inner join {{ ref('int_report_with_tables') }} as with_tables on published.report_id = with_tables.report_id
 ),
 
 -- Agencies that merged may have used different forms; then there is no common cell to add up.
@@ -73,11 +80,17 @@ term as (
     ) as part
 ),
 
+cell as (
+    select report_id, cell_id, value from {{ ref('int_sparse_cell') }}
+    union all
+    select report_id, cell_id, value from {{ ref('int_kept_cell') }}
+),
+
 -- kept apart: the planner takes `pair` for one row, and would bring all cells of all reports together by cell alone
 figure as materialized (
     select reported.report_year, reported.group_id, reported.scope, reported.side, cell.cell_id, cell.value
     from reported
-    inner join {{ ref('int_sparse_cell') }} as cell on reported.report_id = cell.report_id
+    inner join cell on reported.report_id = cell.report_id
     where cell.cell_id in (select cell_id from term)
 ),
 

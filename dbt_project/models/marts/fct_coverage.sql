@@ -2,6 +2,7 @@
 -- does not know have a line of their own, with expected = false.
 with ingested as (
     select distinct ingest_year as report_year from {{ ref('stg_ingest_run') }}
+    where {{ is_built('ingest_year') }}
 ),
 
 roster as (
@@ -35,9 +36,13 @@ report as (
 request as (
     select * from {{ ref('int_request') }} as listed
     where
-        listed.agency_id not like 'unconfirmed:%'
-        or not exists (
-            select 1 from {{ ref('int_current_report') }} as current_report where current_report.sha256 = listed.sha256
+        {{ is_built('listed.ingest_year') }}
+        and (
+            listed.agency_id not like 'unconfirmed:%'
+            or not exists (
+                select 1 from {{ ref('int_edition') }} as edition
+                where edition.is_current and edition.sha256 = listed.sha256
+            )
         )
 ),
 

@@ -24,3 +24,4 @@ select
     edition.sha256,
     edition.url
 from {{ ref('int_edition') }} as edition
+where {{ is_built('edition.report_year') }}

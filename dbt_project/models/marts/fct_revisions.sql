@@ -31,3 +31,4 @@ from {{ ref('int_revision') }} as revision
 inner join {{ ref('int_reading') }} as reading on revision.report_id = reading.report_id
 left join {{ source('audit', 'verdict') }} as verdict
     on revision.report_id = verdict.report_id and verdict.publication_id = {{ publication_id() }}
+where {{ is_built('revision.report_year') }}

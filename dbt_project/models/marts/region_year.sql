@@ -1,11 +1,20 @@
 -- Own-organ reports summed over regions. Reports on a whole area are left out: they contain the figures of the organs
 -- in it. At each level (`summed_to`) every report counts once; levels are sums of the same reports, so add up within one.
 -- Counts are summed first, then divided; a report that lacks one figure of a rate counts in neither.
-with report as (
-    select agency_year.*, agency.region_code
+-- An agency that is not on the roster counts where its name put it in the year of the report.
+with placed as (
+    select
+        agency_year.*,
+        case when agency.on_roster then agency.region_code else unconfirmed.region_code end as region_code
     from {{ ref('agency_year') }} as agency_year
     inner join {{ ref('dim_agency') }} as agency on agency_year.agency_id = agency.agency_id
-    where agency_year.scope = 'own_organ' and agency.region_code is not null
+    left join {{ ref('int_unconfirmed_agency') }} as unconfirmed
+        on agency_year.agency_id = unconfirmed.agency_id and agency_year.report_year = unconfirmed.seen_year
+    where agency_year.scope = 'own_organ'
+),
+
+report as (
+    select * from placed where region_code is not null
 ),
 
 division as (

@@ -9,6 +9,7 @@ from gongkai.errors import WarehouseError
 from gongkai.local.report import open_console, print_table
 from gongkai.warehouse.diff import diff_between, read_diff
 from gongkai.warehouse.publication import publications
+from gongkai.warehouse.years import kept_years
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -32,7 +33,7 @@ _VERDICTS = "SELECT verdict, count(*) FROM audit.verdict WHERE publication_id = 
 
 
 def print_one(conn: Connection, number: int) -> None:
-    """One publication: when and why, its lock, its marts, what it changed and what was checked.
+    """One publication: when and why, its lock, its years, its marts, what it changed and what was checked.
 
     Raises:
         WarehouseError: there is none of this number.
@@ -48,6 +49,7 @@ def print_one(conn: Connection, number: int) -> None:
     print_table(
         out, "lock of inputs", ("input", "rows", "hash"), (_lock_row(*pair) for pair in sorted(one.inputs.items()))
     )
+    print_table(out, "years kept", ("report year", "built by"), kept_years(conn, number).items())
     marts = ((mart, rows, one.content_hashes.get(mart)) for mart, rows in sorted(one.row_counts.items()))
     print_table(out, "marts", ("mart", "rows", "hash"), marts)
     print_table(out, "checks", ("pass", "expectations", "hold", "fail"), conn.execute(_CHECKS, (number,)))

@@ -86,7 +86,7 @@ def print_publication() -> None:
 
     console = open_console()
     with connect(dsns().bi_reader) as conn:
-        number = conn.execute("SELECT max(publication_id) FROM marts.fct_coverage").fetchall()[0][0]
+        number = conn.execute("SELECT max(publication_id) FROM marts.dim_year").fetchall()[0][0]
         years = ("report year", "expected", "found", "parsed", "held", "published")
         print_table(console, f"publication {number}: reports", years, conn.execute(_BY_YEAR))
         held = ("agency", "year", "identity", "where", "printed", "balances", "fault")

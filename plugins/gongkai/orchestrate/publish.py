@@ -23,8 +23,8 @@ _UNDER_WAY = "SELECT 1 FROM raw.ingest_run WHERE status = 'running' AND started_
 log = logging.getLogger(__name__)
 
 
-def number_candidate(run_id: str) -> dict[str, Any] | None:
-    """The next candidate; None when nothing has changed since the live publication.
+def number_candidate(run_id: str, *, every_year: bool = False) -> dict[str, Any] | None:
+    """The next candidate; None when nothing has changed since the live publication. `every_year`: build all of them.
 
     Several years often come in together: it waits a little for runs under way, since a year that is complete while a
     candidate is built spoils it.
@@ -33,12 +33,16 @@ def number_candidate(run_id: str) -> dict[str, Any] | None:
         WarehouseError: another publication is under way.
     """
     from gongkai.warehouse.publication import open_candidate
+    from gongkai.warehouse.years import kept_years
 
     with warehouse("owner") as conn:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and conn.execute(_UNDER_WAY).fetchone():
             time.sleep(_LOOK_EVERY)
-        candidate = open_candidate(conn, run_id)
+        candidate = open_candidate(conn, run_id, every_year=every_year)
+        kept = kept_years(conn, candidate.publication_id) if candidate else {}
+    if candidate:
+        log.info("candidate %s keeps the years %s", candidate.publication_id, sorted(kept) or "of nobody: builds all")
     return candidate.to_json() if candidate else None
 
 

@@ -45,6 +45,11 @@ def show_as(name: str) -> None:
     cast("dict[str, Any]", get_current_context())["item"] = name
 
 
+def every_year_asked() -> bool:
+    """Whether this publication is to build all report years, whatever has changed."""
+    return bool((get_current_context()["dag_run"].conf or {}).get("every_year"))
+
+
 def reason_given() -> str | None:
     """Why this publication is made: from its own trigger, else from the ingestion that triggered it."""
     context = get_current_context()

@@ -1,7 +1,8 @@
 """That no report is lost between raw and the marts: each one ends in a place of its own.
 
 A report of the publication's lock was read again since, or stands in fct_editions; the current one of an agency-year is
-judged; accepted, it stands in agency_year, held, in fct_findings; and either way in fct_coverage.
+judged; accepted, it stands in agency_year, held, in fct_findings; and either way in fct_coverage. Years that the
+publication keeps were followed when they were built.
 """
 # ruff: noqa: S608 - every query is a constant of this module
 
@@ -27,7 +28,8 @@ _UNOFFICIAL = """
 """
 
 _CURRENT = "SELECT * FROM candidate.fct_editions WHERE relation = 'current'"
-_JUDGED = "SELECT * FROM audit.verdict WHERE publication_id = {publication_id}"
+_JUDGED = "SELECT * FROM audit.verdict WHERE publication_id = {publication_id} AND NOT is_kept"
+_KEPT = "SELECT report_year FROM published.kept_year WHERE publication_id = {publication_id}"
 
 
 def accounts(act: dict[str, str]) -> Iterator[Expectation]:
@@ -39,7 +41,7 @@ def accounts(act: dict[str, str]) -> Iterator[Expectation]:
         "LEFT JOIN locked AS newer ON newer.sha256 = report.sha256 AND newer.parser_version <> report.parser_version "
         "AND (newer.loaded_at, newer.parser_version) > (report.loaded_at, report.parser_version) "
         "WHERE mart.report_id IS NULL AND newer.report_id IS NULL AND report.report_year IS NOT NULL "
-        f"AND report.sha256 NOT IN ({_UNOFFICIAL})",
+        f"AND report.sha256 NOT IN ({_UNOFFICIAL}) AND report.report_year NOT IN ({_KEPT})",
         table="fct_editions",
         zh="每份已装载、年度明确且未被重新解析的报告都在 fct_editions 中",
         en="every report that was loaded, has a year and was not read again stands in fct_editions",

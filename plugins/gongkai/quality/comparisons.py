@@ -23,7 +23,10 @@ _LEVELS = "(VALUES ('division'), ('prefecture'), ('provincial'), ('national')) A
 
 _WITH_REGION = (
     "FROM candidate.agency_year AS wide JOIN candidate.dim_agency AS agency USING (agency_id) "
-    "WHERE wide.scope = 'own_organ' AND agency.region_code IS NOT NULL"
+    "LEFT JOIN intermediate.int_unconfirmed_agency AS unconfirmed "
+    "ON unconfirmed.agency_id = wide.agency_id AND unconfirmed.seen_year = wide.report_year "
+    "WHERE wide.scope = 'own_organ' "
+    "AND CASE WHEN agency.on_roster THEN agency.region_code ELSE unconfirmed.region_code END IS NOT NULL"
 )
 
 
@@ -93,9 +96,12 @@ def _continuity_is_whole(act: dict[str, Any]) -> Iterator[Expectation]:
             continue
         # agency_year names its totals after the rows of the form
         said = " + ".join(f"before.{row}" for row in continuity.before)
+        last_year = ", ".join(("agency_id", "report_year", "scope", "form", *continuity.before))
         yield finds_nothing(
             f"fct_continuity_has_{continuity.name}",
-            "SELECT now.report_id FROM candidate.agency_year AS now JOIN candidate.agency_year AS before "
+            "SELECT now.report_id FROM candidate.agency_year AS now JOIN ("
+            f"SELECT {last_year} FROM candidate.agency_year "
+            f"UNION ALL SELECT {last_year} FROM {{kept_agency_year}} AS kept) AS before "
             "ON before.agency_id = now.agency_id AND before.scope = now.scope "
             "AND before.report_year = now.report_year - 1 AND before.form = now.form "
             f"WHERE {said} > 0 AND NOT EXISTS (SELECT 1 FROM (SELECT mart.report_year, mart.scope, "

@@ -13,12 +13,14 @@ from gongkai.errors import GateError
 from gongkai.quality import audit
 from gongkai.quality.changes import changes, compared
 from gongkai.quality.files import load_suites
-from gongkai.quality.marts import SCHEMA, marts_suite
+from gongkai.quality.marts import SCHEMA, WIDE, marts_suite
 from gongkai.quality.runner import Outcome, great_expectations
 from gongkai.quality.suites import Suite
 from gongkai.warehouse.connection import connect
 from gongkai.warehouse.diff import Diff
+from gongkai.warehouse.partitions import rows_of
 from gongkai.warehouse.passed import candidate_hashes, record_pass
+from gongkai.warehouse.years import kept_years
 
 _SHOWN = 3
 """Examples in the message of a refusal; all are in audit.validation."""
@@ -67,7 +69,12 @@ def gate(
             audit.clear(conn, publication_id, "gate")
         diff = compared(conn, publication_id)
         seen = candidate_hashes(conn)  # before anything is evaluated: what changes from now on is not what passes
-        outcomes = _evaluate(dsn, _filled(suite, publication_id, coverage_floor))
+        known = {
+            "publication_id": f"{publication_id:d}",
+            "coverage_floor": f"{coverage_floor:f}",
+            "kept_agency_year": _kept_agency_year(conn, publication_id),
+        }
+        outcomes = _evaluate(dsn, _filled(suite, known))
         outcomes += changes(conn, diff, changed_share, reason)
         with conn.transaction():
             audit.write_validation(conn, publication_id, "gate", [(o, _observed(conn, o)) for o in outcomes])
@@ -79,16 +86,27 @@ def gate(
     return GateSummary(publication_id, len(outcomes), agency_years, warnings, diff)
 
 
-def _filled(suite: Suite, publication_id: int, coverage_floor: float) -> Suite:
-    """The suite with the two things in its queries that only this run knows."""
+def _filled(suite: Suite, known: Mapping[str, str]) -> Suite:
+    """The suite with the things in its queries that only this run knows."""
     expectations = []
     for expected in suite["expectations"]:
         kwargs = dict(expected["kwargs"])
         if query := kwargs.get("unexpected_rows_query"):
-            query = query.replace("{publication_id}", f"{publication_id:d}")
-            kwargs["unexpected_rows_query"] = query.replace("{coverage_floor}", f"{coverage_floor:f}")
+            for name, value in known.items():
+                query = query.replace(f"{{{name}}}", value)
+            kwargs["unexpected_rows_query"] = query
         expectations.append({**expected, "kwargs": kwargs})
     return {**suite, "expectations": expectations}
+
+
+def _kept_agency_year(conn: Connection, publication_id: int) -> str:
+    """Of the years that the candidate keeps, those that it builds the next one of, as a subquery."""
+    kept = kept_years(conn, publication_id)
+    last = {year: built_by for year, built_by in kept.items() if year + 1 not in kept}
+    if not last:
+        return f"(SELECT * FROM {SCHEMA}.{WIDE} LIMIT 0)"  # noqa: S608 - constants
+    # the candidate is no partition yet, so that nothing of its own is found
+    return f"(SELECT * FROM published.{WIDE} WHERE {rows_of(publication_id, last, by_year=True)})"  # noqa: S608 - numbers
 
 
 def _evaluate(dsn: str, suite: Suite) -> list[Outcome]:

@@ -1,6 +1,7 @@
 """What a candidate must fulfil before it goes live, as a suite over the marts.
 
-A query here returns what is wrong; ``{publication_id}`` and ``{coverage_floor}`` are filled when the gate runs.
+A query here returns what is wrong; ``{publication_id}``, ``{coverage_floor}`` and ``{kept_agency_year}`` (last year's
+rows where the publication keeps that year) are filled when the gate runs.
 """
 # ruff: noqa: S608 - every name comes from this module and the forms
 
@@ -183,7 +184,8 @@ def _accepted_are_published() -> Expectation:
         "accepted_reports_are_published",
         "SELECT judged.report_id, judged.verdict FROM audit.verdict AS judged "
         "LEFT JOIN {batch} AS mart ON mart.report_id = judged.report_id AND mart.verdict = judged.verdict "
-        "WHERE judged.publication_id = {publication_id} AND judged.verdict <> 'held' AND mart.report_id IS NULL",
+        "WHERE judged.publication_id = {publication_id} AND NOT judged.is_kept AND judged.verdict <> 'held' "
+        "AND mart.report_id IS NULL",
         table=WIDE,
         zh=f"通过校验的报告都在 {WIDE} 中",
         en=f"every accepted report stands in {WIDE}, with its verdict",
@@ -196,7 +198,8 @@ def _only_accepted(mart: str) -> Expectation:
         f"{mart}_holds_only_accepted_reports",
         "SELECT DISTINCT mart.report_id, judged.verdict FROM {batch} AS mart "
         "LEFT JOIN audit.verdict AS judged ON judged.report_id = mart.report_id "
-        "AND judged.publication_id = {publication_id} WHERE judged.verdict IS NULL OR judged.verdict = 'held'",
+        "AND judged.publication_id = {publication_id} AND NOT judged.is_kept "
+        "WHERE judged.verdict IS NULL OR judged.verdict = 'held'",
         table=mart,
         zh=f"{mart} 只含通过校验的报告",
         en=f"no figure of {mart} comes from a report that is held or was never judged",
@@ -215,7 +218,7 @@ def _adds_up(mart: str, figure: str) -> Expectation:
         f"JOIN ({parts}) AS source ON source.report_id = judged.report_id "
         f"LEFT JOIN (SELECT mart.report_id, sum(mart.{figure}) AS parts FROM {{batch}} AS mart "
         "GROUP BY mart.report_id) AS fact ON fact.report_id = judged.report_id "
-        "WHERE judged.publication_id = {publication_id} AND judged.verdict <> 'held' "
+        "WHERE judged.publication_id = {publication_id} AND NOT judged.is_kept AND judged.verdict <> 'held' "
         "AND coalesce(source.parts, 0) <> coalesce(fact.parts, 0)",
         table=mart,
         zh=f"{mart} 中每份报告各项之和与中间层一致",

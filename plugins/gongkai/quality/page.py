@@ -17,6 +17,7 @@ from gongkai.quality import changes
 from gongkai.quality.marts import marts_suite
 from gongkai.quality.page_rows import changes_of, checks_of, held_by, judged_until
 from gongkai.quality.suites import verdict_suites
+from gongkai.warehouse.years import kept_years
 
 
 def gate_page(conn: Connection, publication_id: int) -> str:
@@ -39,6 +40,7 @@ def gate_page(conn: Connection, publication_id: int) -> str:
         now=trend[0],
         trend=trend,
         most=max(1, *(judged.reports for judged in trend)),
+        kept=kept_years(conn, publication_id),
         checks=checks,
         failed=sorted((check for check in checks if not check.success), key=lambda check: not check.refuses),
         held=held,

@@ -18,8 +18,9 @@ from gongkai.quality import audit
 from gongkai.quality.files import load_suites
 from gongkai.quality.runner import Outcome, great_expectations, require_tables
 from gongkai.quality.suites import Suite, verdict_suites
-from gongkai.quality.wide import CURRENT_REPORT, DECISION, SCHEMA
+from gongkai.quality.wide import CURRENT_REPORT, DECISION, EDITION, SCHEMA
 from gongkai.warehouse.connection import connect
+from gongkai.warehouse.years import kept_years
 
 _EXCUSE = """
 UPDATE audit.violation SET excused_by = covering.name
@@ -57,6 +58,30 @@ SELECT %(publication_id)s, report_id,
 FROM intermediate.int_current_report LEFT JOIN broken USING (report_id)
 """
 
+_OF_KEPT_YEARS = """
+    JOIN intermediate.int_edition AS edition USING (report_id)
+    WHERE edition.is_current AND edition.report_year = ANY(%(years)s) AND publication_id = %(publication_id)s - 1
+"""
+_KEEP = (
+    f"""
+    INSERT INTO audit.verdict (publication_id, report_id, verdict, is_kept)
+    SELECT %(publication_id)s, report_id, verdict, true FROM audit.verdict {_OF_KEPT_YEARS}
+    """,  # noqa: S608
+    f"""
+    INSERT INTO audit.violation (publication_id, report_id, identity, kind, table_key, row_key, column_key, left_value,
+                                 right_value, suite, excused_by, is_kept)
+    SELECT %(publication_id)s, report_id, identity, kind, table_key, row_key, column_key, left_value, right_value,
+           suite, excused_by, true
+    FROM audit.violation {_OF_KEPT_YEARS}
+    """,  # noqa: S608
+)
+_LEFT_OUT = """
+    SELECT report_id FROM intermediate.int_edition AS edition
+    WHERE is_current AND report_year = ANY(%(years)s) AND report_id NOT IN (
+        SELECT report_id FROM audit.verdict WHERE publication_id = %(publication_id)s)
+    ORDER BY report_id LIMIT 3
+"""
+
 _FORMS = "SELECT DISTINCT form FROM intermediate.int_current_report"
 
 
@@ -78,6 +103,8 @@ class VerdictSummary:
 def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> VerdictSummary:
     """Judge every report of ``int_current_report`` for a publication, by the suites of `folder`.
 
+    Those of years that the publication keeps have been judged; their verdicts are taken over.
+
     Writes ``audit.validation`` (an expectation each), ``audit.violation`` (all of them) and ``audit.verdict`` (a report
     each), in place of what an earlier run wrote for the same number.
 
@@ -87,7 +114,7 @@ def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> Ve
     """
     suites = load_suites(verdict_suites(), folder)
     expected_of = {expected["meta"]["table"] for suite in suites for expected in suite["expectations"]}
-    require_tables(dsn, SCHEMA, sorted({CURRENT_REPORT, DECISION} | expected_of))
+    require_tables(dsn, SCHEMA, sorted({CURRENT_REPORT, EDITION, DECISION} | expected_of))
     with connect(dsn) as conn:
         outcomes = _evaluate(dsn, _of_forms_present(conn, suites))
         unusable = [outcome for outcome in outcomes if outcome.error or (outcome.blocks and outcome.query is None)]
@@ -99,6 +126,7 @@ def verdicts(dsn: str, publication_id: int, *, folder: Path | None = None) -> Ve
                     _write_violations(conn, publication_id, outcome)
                 conn.execute(_EXCUSE, {"publication_id": publication_id})
                 conn.execute(_JUDGE, {"publication_id": publication_id})
+                _keep(conn, publication_id)
                 # the marts join them next; a planner that takes them for empty goes through all cells once a report
                 conn.execute("ANALYZE audit.violation, audit.verdict")
         if unusable:
@@ -137,6 +165,25 @@ def _write_violations(conn: Connection, publication_id: int, outcome: Outcome) -
         raise GateError(
             f"{outcome.suite}, {outcome.name}: {outcome.found} violations were found and then {written}; another build "
             f"changed the schema {SCHEMA} meanwhile: run the publication again when it has ended"
+        )
+
+
+def _keep(conn: Connection, publication_id: int) -> None:
+    """Of the years that the candidate keeps, what the publication before said.
+
+    Raises:
+        GateError: it has not judged one of their reports.
+    """
+    kept = {"publication_id": publication_id, "years": list(kept_years(conn, publication_id))}
+    if not kept["years"]:
+        return
+    for statement in _KEEP:
+        conn.execute(statement.encode(), kept)
+    if left_out := conn.execute(_LEFT_OUT, kept).fetchall():
+        reports = ", ".join(str(report_id) for (report_id,) in left_out)
+        raise GateError(
+            f"Candidate {publication_id} keeps years in which reports were never judged (report_id {reports}, ...): "
+            "publish again and build every year"
         )
 
 

@@ -8,6 +8,7 @@ from gongkai.forms import all_forms
 
 SCHEMA = "intermediate"
 CURRENT_REPORT = "int_current_report"
+EDITION = "int_edition"
 READING_PROBLEM = "int_reading_problem"
 DECISION = "int_decision"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,9 @@ from psycopg import Connection, sql
 from psycopg.rows import namedtuple_row
 
 from gongkai.errors import WarehouseError
-from gongkai.warehouse.partitions import Shape, partition, shapes
+from gongkai.warehouse.content import row_counts
+from gongkai.warehouse.partitions import Shape, has_years, partition, rows_of, shapes
+from gongkai.warehouse.years import kept_slices, kept_years
 
 _WIDE = "agency_year"
 _KEY = ("agency_id", "report_year", "scope")
@@ -45,29 +47,38 @@ class Side(NamedTuple):
     """One of the two sets of marts that are compared."""
 
     shapes: Mapping[str, Shape]
-    tables: Mapping[str, sql.Identifier]
+    tables: Mapping[str, sql.Composable]
 
 
 def write_diff(conn: Connection, publication_id: int) -> Diff:
     """Compare the candidate with the live publication; writes audit.diff and audit.comparison, replacing older ones.
 
+    Years that the candidate keeps are the same in both: they are counted, and not read.
+
     Raises:
-        WarehouseError: there is no candidate.
+        WarehouseError: there is no candidate, or it keeps years of a publication that is no longer the live one.
     """
-    before, after = _side(conn, "marts", "v"), _side(conn, "candidate", "r")
+    kept = kept_years(conn, publication_id)
+    before, after = _live(conn, kept), _side(conn, "candidate", "r")
     if _WIDE not in after.tables:
         raise WarehouseError(f"There is no candidate.{_WIDE} to compare: build the marts with dbt first.")
     number = sql.Literal(publication_id)
     with conn.transaction():
         live = conn.execute("SELECT publication_id FROM published.pointer").fetchone()
+        if kept and live != (publication_id - 1,):
+            raise WarehouseError(
+                f"Candidate {publication_id} keeps years of publication {publication_id - 1}, which is no longer the "
+                "live one. Run the publication again from its beginning; the live marts stay as they are."
+            )
         conn.execute("DELETE FROM audit.diff WHERE publication_id = %s", (publication_id,))
         conn.execute("DELETE FROM audit.comparison WHERE publication_id = %s", (publication_id,))
-        rows = {mart: (_count(conn, before, mart), _count(conn, after, mart)) for mart in after.tables}
+        same = row_counts(kept_slices(conn, publication_id), after.tables)
+        rows = {m: (_count(conn, before, m) + same[m], _count(conn, after, m) + same[m]) for m in after.tables}
         _write_rows(conn, publication_id, rows)
         conn.execute(sql.SQL("INSERT INTO audit.diff SELECT {}, found.* FROM ({}) AS found").format(
             number, sql.SQL(" UNION ALL ").join(_changes(before, after))
         ))  # fmt: skip
-        compared = _compared(conn, before, after)
+        compared = (_compared(conn, before, after) + same[_WIDE]) * len(_common_figures(before, after))
         conn.execute(_SUMMARISE, (publication_id, live and live[0], compared, publication_id))
     return read_diff(conn, publication_id, rows)
 
@@ -119,7 +130,7 @@ def diff_between(conn: Connection, before: int, after: int) -> Iterator[Change]:
     Raises:
         WarehouseError: one of them is not there, or its tables are retired.
     """
-    sides = [_partitions(conn, number) for number in (before, after)]
+    sides = [_published(conn, number) for number in (before, after)]
     query = sql.SQL(" UNION ALL ").join(_changes(*sides))
     ordered = sql.SQL("SELECT * FROM ({}) AS found ORDER BY kind, report_year, agency_id, scope, item").format(query)
     with conn.cursor(row_factory=namedtuple_row) as cursor:
@@ -132,17 +143,34 @@ def _side(conn: Connection, schema: str, kind: str) -> Side:
     return Side(found, {mart: sql.Identifier(schema, mart) for mart in found})
 
 
-def _partitions(conn: Connection, publication_id: int) -> Side:
+def _live(conn: Connection, kept: Collection[int]) -> Side:
+    """The live marts, without the years that the candidate keeps."""
+    live = _side(conn, "marts", "v")
+    if not kept:
+        return live
+    other = sql.SQL("(SELECT * FROM {} WHERE report_year <> ALL ({}))")
+    years, published = sql.Literal(sorted(kept)), shapes(conn, "published", "p")
+    tables = {
+        mart: other.format(table, years) if has_years(mart, published[mart]) else table
+        for mart, table in live.tables.items()
+    }
+    return Side(live.shapes, tables)
+
+
+def _published(conn: Connection, publication_id: int) -> Side:
+    found, kept = shapes(conn, "published", "p"), kept_years(conn, publication_id)
     tables = {}
-    for mart in shapes(conn, "published", "p"):
-        name = partition(mart, publication_id)
-        if conn.execute("SELECT to_regclass(%s)", (f"published.{name}",)).fetchone() != (None,):
-            tables[mart] = sql.Identifier("published", name)
+    for mart, shape in found.items():
+        own = f"published.{partition(mart, publication_id)}"
+        if conn.execute("SELECT to_regclass(%s)", (own,)).fetchone() != (None,):
+            which = rows_of(publication_id, kept, by_year=has_years(mart, shape))
+            rows = sql.SQL("(SELECT * FROM {} WHERE {})")
+            tables[mart] = rows.format(sql.Identifier("published", mart), sql.SQL(which))
     if _WIDE not in tables:
         raise WarehouseError(
             f"The tables of publication {publication_id} are not at hand; see `gongkai publications list`."
         )
-    return Side(shapes(conn, "published", "p"), tables)
+    return Side(found, tables)
 
 
 def _figures(shape: Shape) -> set[str]:
@@ -161,16 +189,17 @@ def _common_figures(before: Side, after: Side) -> list[str]:
 def _count(conn: Connection, side: Side, mart: str) -> int:
     if mart not in side.tables:
         return 0
-    return int(conn.execute(sql.SQL("SELECT count(*) FROM {}").format(side.tables[mart])).fetchall()[0][0])
+    return int(conn.execute(sql.SQL("SELECT count(*) FROM {} AS mart").format(side.tables[mart])).fetchall()[0][0])
 
 
 def _compared(conn: Connection, before: Side, after: Side) -> int:
+    """Agency-years that both have."""
     if _WIDE not in before.tables:
         return 0
-    query = sql.SQL("SELECT count(*) FROM {} JOIN {} AS other USING ({})").format(
+    query = sql.SQL("SELECT count(*) FROM {} AS here JOIN {} AS other USING ({})").format(
         before.tables[_WIDE], after.tables[_WIDE], _key()
     )
-    return int(conn.execute(query).fetchall()[0][0]) * len(_common_figures(before, after))
+    return int(conn.execute(query).fetchall()[0][0])
 
 
 def _write_rows(conn: Connection, publication_id: int, rows: Mapping[str, tuple[int, int]]) -> None:
@@ -192,9 +221,9 @@ def _changes(before: Side, after: Side) -> Iterator[sql.Composable]:
 
 
 def _only_in(kind: str, side: Side, other: Side) -> sql.Composable:
-    keys = sql.SQL("SELECT {key} FROM {here}").format(key=_key(), here=side.tables[_WIDE])
+    keys = sql.SQL("SELECT {key} FROM {here} AS here").format(key=_key(), here=side.tables[_WIDE])
     if _WIDE in other.tables:
-        keys += sql.SQL(" EXCEPT SELECT {key} FROM {there}").format(key=_key(), there=other.tables[_WIDE])
+        keys += sql.SQL(" EXCEPT SELECT {key} FROM {there} AS there").format(key=_key(), there=other.tables[_WIDE])
     return sql.SQL(
         "SELECT {kind} AS kind, agency_id, report_year, scope, NULL::text AS item, NULL::numeric AS before, "
         "NULL::numeric AS after FROM ({keys}) AS only_here"

@@ -1,6 +1,6 @@
 """A publication as files: CSV, Parquet and xlsx of every mart, with a data package that describes them.
 
-DuckDB reads the partition of one publication and writes the files; whatever is published meanwhile does not show.
+DuckDB reads the rows of one publication and writes the files; whatever is published meanwhile does not show.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from psycopg import Connection
 
 from gongkai.errors import SettingsError, WarehouseError
+from gongkai.warehouse.partitions import has_years, rows_of, shapes
 from gongkai.warehouse.publication import Publication, publications
+from gongkai.warehouse.years import kept_years
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +65,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A mart of the publication that is exported. `keys`: the columns that identify a row, where it has such."""
+    """A mart of the publication that is exported.
+
+    keys: the columns that identify a row, where it has such. which: the condition on the published mart.
+    """
 
     name: str
     zh: str
@@ -71,6 +76,7 @@ class Mart:
     fields: tuple[Field, ...]
     keys: tuple[str, ...]
     rows: int
+    which: str
 
 
 def export(
@@ -97,10 +103,12 @@ def export(
     publication = _choose(publications(conn), publication_id)
     with _folder_to_be(to) as folder:
         duck = _duckdb(dsn)
+        kept, marts = kept_years(conn, publication.publication_id), shapes(conn, "published", "p")
         try:
             resources = []
             for name in sorted(publication.row_counts):
-                mart = _describe(conn, duck, name, publication)
+                which = rows_of(publication.publication_id, kept, by_year=has_years(name, marts[name]))
+                mart = _describe(conn, duck, name, which, publication)
                 resources += [_write(duck, mart, publication, folder, kind) for kind in formats if _fits(mart, kind)]
                 say(f"{name}: {mart.rows} rows")
         finally:
@@ -168,13 +176,15 @@ _KEYS = """
 """
 
 
-def _describe(conn: Connection, duck: duckdb.DuckDBPyConnection, name: str, publication: Publication) -> Mart:
+def _describe(
+    conn: Connection, duck: duckdb.DuckDBPyConnection, name: str, which: str, publication: Publication
+) -> Mart:
     comments = conn.execute(_COMMENTS, (f"marts.{name}",)).fetchall()
-    types = {row[0]: row[1] for row in duck.execute(f"DESCRIBE {_rows(name, publication)}").fetchall()}
+    types = {row[0]: row[1] for row in duck.execute(f"DESCRIBE {_rows(name, which)}").fetchall()}
     keys = conn.execute(_KEYS, (f"published.{name}__p{publication.publication_id}",)).fetchall()
     fields = tuple(Field(column, types[column], *_both(comment)) for column, comment, _ in comments)
     about = comments[0][2] or ""
-    return Mart(name, *_both(about), fields, tuple(key for (key,) in keys), publication.row_counts[name])
+    return Mart(name, *_both(about), fields, tuple(key for (key,) in keys), publication.row_counts[name], which)
 
 
 def _both(comment: str) -> tuple[str, str]:
@@ -183,9 +193,8 @@ def _both(comment: str) -> tuple[str, str]:
     return zh, en or zh
 
 
-def _rows(mart: str, publication: Publication) -> str:
-    rows = f"FROM warehouse.published.{_name(mart)} WHERE publication_id = {publication.publication_id:d}"
-    return f"SELECT * {rows}"
+def _rows(mart: str, which: str) -> str:
+    return f"SELECT * FROM warehouse.published.{_name(mart)} WHERE {which}"  # noqa: S608 - numbers and a quoted name
 
 
 def _fits(mart: Mart, kind: FileFormat) -> bool:
@@ -198,7 +207,7 @@ def _write(
     path = folder / f"{mart.name}.{kind}"
     columns = ", ".join(f"{_shown(field, kind)} AS {_name(field.name)}" for field in mart.fields)
     options = {"csv": "FORMAT csv, HEADER true", "parquet": "FORMAT parquet", "xlsx": "FORMAT xlsx, HEADER true"}[kind]
-    rows = f"SELECT {columns} FROM ({_rows(mart.name, publication)}) ORDER BY ALL"  # noqa: S608 - names are quoted
+    rows = f"SELECT {columns} FROM ({_rows(mart.name, mart.which)}) ORDER BY ALL"  # noqa: S608 - names are quoted
     duck.execute(f"COPY ({rows}) TO {_quoted(str(path))} ({options})")
     if kind == "csv":
         _prepend(_BYTE_ORDER_MARK, path)

@@ -18,6 +18,7 @@ from gongkai.quality.exceptions import exceptions_on, today
 from gongkai.settings import settings
 from gongkai.warehouse.lock import write_lock
 from gongkai.warehouse.passed import forget_pass
+from gongkai.warehouse.years import keep_years
 
 _LOCK = "gongkai.publication"
 LOCK_SECONDS = 5
@@ -66,8 +67,11 @@ class Candidate:
         return cls(**data)
 
 
-def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | None:
+def open_candidate(conn: Connection, run_id: str | None = None, *, every_year: bool = False) -> Candidate | None:
     """The next candidate; None if its inputs are those of the live publication, or of the newest one.
+
+    It builds the report years whose inputs have changed, and keeps the others as the live publication has them; all are
+    built where `every_year` says so, or where something has changed that may change any year.
 
     The newest counts, too, so that a publication that was rolled back does not come back by itself. As long as `conn`
     stays open nobody else can open or publish a candidate. Every row that it is made from is locked with it.
@@ -88,6 +92,7 @@ def open_candidate(conn: Connection, run_id: str | None = None) -> Candidate | N
     candidate = Candidate(last_publication(conn) + 1, inputs, inputs_hash, run_id)
     forget_pass(conn, candidate.publication_id)
     write_lock(conn, candidate.publication_id, [exception.to_line() for exception in exceptions_on(today())])
+    keep_years(conn, candidate.publication_id, inputs, every_year=every_year)
     return candidate
 
 

@@ -1,13 +1,14 @@
 """How a candidate's tables become partitions of the published ones, and how readers come to see them.
 
 ``candidate.<mart>`` (a plain table) becomes ``published.<mart>__p<N>``, a partition of ``published.<mart>``. The view
-``marts.<mart>`` shows the partition that ``published.pointer`` names.
+``marts.<mart>`` shows the rows that ``published.pointer`` names: of a mart by year, each report year as the publication
+built it that the pointer says; of any other mart, the partition of the live publication.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from psycopg import Connection, sql
@@ -43,6 +44,27 @@ def shapes(conn: Connection, schema: str, kind: str) -> dict[str, Shape]:
         if not table.endswith(_DBT_LEFTOVERS):
             found.setdefault(table, {})[column] = Column(type_, not_null)
     return dict(found)
+
+
+def has_years(mart: str, shape: Shape) -> bool:
+    """Whether every row of a mart belongs to a report year: such years a publication may keep as another built them."""
+    year = shape.get("report_year")
+    return year is not None and year.not_null and not mart.startswith("dim_")
+
+
+def rows_of(publication_id: int, kept: Mapping[int, int], *, by_year: bool) -> str:
+    """The condition on a published mart that picks the rows of a publication. `kept`: report year to who built it."""
+    if not (by_year and kept):
+        return f"publication_id = {publication_id:d}"
+    conditions = [f"publication_id = {publication_id:d} AND report_year NOT IN ({_numbers(kept)})"]
+    for builder in sorted(set(kept.values())):
+        years = _numbers(year for year, built_by in kept.items() if built_by == builder)
+        conditions.append(f"publication_id = {builder:d} AND report_year IN ({years})")
+    return f"({' OR '.join(conditions)})"
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    return ", ".join(f"{number:d}" for number in sorted(numbers))
 
 
 def attach(conn: Connection, publication_id: int) -> None:
@@ -176,20 +198,22 @@ def _readers(conn: Connection) -> set[tuple[int, str]]:
     return {(pid, transaction) for pid, transaction in rows}
 
 
+_WHOLE = "publication_id = (SELECT publication_id FROM published.pointer)"
+
+_BY_YEAR = """publication_id >= (SELECT coalesce(oldest, publication_id) FROM published.pointer)
+    AND publication_id = coalesce(
+        (SELECT kept FROM published.pointer)[report_year], (SELECT publication_id FROM published.pointer))"""
+"""The first condition spares the planner's executor all older partitions."""
+
+
 def create_views(conn: Connection) -> None:
-    """A view in marts for every published table that has none, and the comments of the newest candidate on all."""
+    """A view in marts for every published table that has none."""
     for mart, shape in shapes(conn, "published", "p").items():
         columns = sql.SQL(", ").join(map(sql.Identifier, shape))
         if conn.execute("SELECT to_regclass(format('marts.%%I', %s::text))", (mart,)).fetchone() == (None,):
-            conn.execute(
-                _format(
-                    "CREATE VIEW marts.{} AS SELECT {} FROM published.{} "
-                    "WHERE publication_id = (SELECT publication_id FROM published.pointer)",
-                    mart,
-                    columns,
-                    mart,
-                )
-            )
+            which = sql.SQL(_BY_YEAR if has_years(mart, shape) else _WHOLE)
+            view = "CREATE VIEW marts.{} AS SELECT {} FROM published.{} WHERE {}"
+            conn.execute(_format(view, mart, columns, mart, which))
             conn.execute(_format("GRANT SELECT ON marts.{} TO {}", mart, BI_READER))
 
 
@@ -209,38 +233,6 @@ def copy_comments(conn: Connection, publication_id: int) -> None:
                 conn.execute(_format("COMMENT ON VIEW marts.{} IS {}", mart, comment))
             else:
                 conn.execute(_format("COMMENT ON COLUMN marts.{}.{} IS {}", mart, column, comment))
-
-
-def content(conn: Connection, publication_id: int) -> tuple[dict[str, int], dict[str, str]]:
-    """Rows and hash of every mart of a publication."""
-    marts = shapes(conn, "published", "p")
-    return content_of(
-        conn, {m: (sql.Identifier("published", partition(m, publication_id)), s) for m, s in marts.items()}
-    )
-
-
-def content_of(
-    conn: Connection, tables: Mapping[str, tuple[sql.Identifier, Shape]]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Rows and hash of some tables: the same rows give the same hash, whatever their order and number of publication.
-
-    The hash adds up those of the rows, so that nothing has to be sorted. It shows a change; it is no seal.
-    """
-    counts, hashes = {}, {}
-    with conn.transaction():
-        conn.execute("SET LOCAL timezone = 'UTC'")
-        conn.execute("SET LOCAL datestyle = 'ISO'")
-        for mart, (table, shape) in tables.items():
-            columns = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(shape) if name != "publication_id")
-            counts[mart], hashes[mart] = conn.execute(_format(_CONTENT, columns, table)).fetchall()[0]
-    return counts, hashes
-
-
-_CONTENT = """
-    SELECT count(*), md5(concat_ws(' ', count(*), sum(('x' || left(digest, 16))::bit(64)::bigint),
-                                   sum(('x' || right(digest, 16))::bit(64)::bigint)))
-    FROM (SELECT md5(ROW({})::text) AS digest FROM {}) AS line
-"""
 
 
 def _format(template: str, *parts: str | sql.Composable) -> sql.Composed:

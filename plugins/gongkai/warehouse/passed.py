@@ -12,7 +12,8 @@ from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
 from gongkai.errors import WarehouseError
-from gongkai.warehouse.partitions import content_of, shapes
+from gongkai.warehouse.content import hashes, slices_in
+from gongkai.warehouse.partitions import shapes
 
 _AGAIN = "Run the publication again from its beginning; the live marts stay as they are."
 
@@ -22,15 +23,15 @@ def candidate_hashes(conn: Connection) -> dict[str, str]:
     tables = {
         mart: (sql.Identifier("candidate", mart), shape) for mart, shape in shapes(conn, "candidate", "r").items()
     }
-    return content_of(conn, tables)[1]
+    return hashes(slices_in(conn, tables), tables)
 
 
-def record_pass(conn: Connection, publication_id: int, against: int | None, hashes: Mapping[str, str]) -> None:
+def record_pass(conn: Connection, publication_id: int, against: int | None, seen: Mapping[str, str]) -> None:
     """Write that the gate let these marts pass, as compared with the publication `against`."""
     forget_pass(conn, publication_id)
     conn.execute(
         "INSERT INTO audit.passed (publication_id, against, content_hashes) VALUES (%s, %s, %s)",
-        (publication_id, against, Jsonb(dict(hashes))),
+        (publication_id, against, Jsonb(dict(seen))),
     )
 
 
@@ -39,7 +40,7 @@ def forget_pass(conn: Connection, publication_id: int) -> None:
     conn.execute("DELETE FROM audit.passed WHERE publication_id = %s", (publication_id,))
 
 
-def require_pass(conn: Connection, publication_id: int, hashes: Mapping[str, str]) -> None:
+def require_pass(conn: Connection, publication_id: int, built: Mapping[str, str]) -> None:
     """See that these are the marts that passed, and that what they were compared with is still live.
 
     Raises:
@@ -53,8 +54,8 @@ def require_pass(conn: Connection, publication_id: int, hashes: Mapping[str, str
     if found is None:
         raise WarehouseError(f"Candidate {publication_id} has not passed the gate. {_AGAIN}")
     passed, against, live = found
-    if passed != dict(hashes):
-        other = sorted(mart for mart in passed.keys() | hashes.keys() if passed.get(mart) != hashes.get(mart))
+    if passed != dict(built):
+        other = sorted(mart for mart in passed.keys() | built.keys() if passed.get(mart) != built.get(mart))
         raise WarehouseError(f"Candidate {publication_id} is not what passed the gate ({', '.join(other)}). {_AGAIN}")
     if against != live:
         raise WarehouseError(

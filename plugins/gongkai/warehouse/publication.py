@@ -6,23 +6,26 @@ and moves the pointer that the views of `marts` follow. Rolling back moves it ag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from gongkai.errors import WarehouseError
 from gongkai.warehouse.as_of import create_as_of
+from gongkai.warehouse.content import hashes, row_counts, slices_in
 from gongkai.warehouse.diff import Diff, write_diff
 from gongkai.warehouse.inputs import Candidate, last_publication, open_candidate, release_lock, take_lock
-from gongkai.warehouse.partitions import attach, content, copy_comments, create_views, wait_for_planners
+from gongkai.warehouse.partitions import attach, copy_comments, create_views, partition, shapes, wait_for_planners
 from gongkai.warehouse.passed import require_pass
 from gongkai.warehouse.retirement import bring_back
 from gongkai.warehouse.status import status
+from gongkai.warehouse.years import kept_slices, kept_years, record_slices
 
 __all__ = [
     "Candidate",
@@ -94,8 +97,12 @@ def _published(conn: Connection, candidate: Candidate) -> Publication | None:
 def _go_live(conn: Connection, candidate: Candidate, reason: str | None) -> None:
     with conn.transaction():
         conn.execute("LOCK TABLE published.publication IN SHARE ROW EXCLUSIVE MODE")
-        counts, hashes = content(conn, candidate.publication_id)
-        require_pass(conn, candidate.publication_id, hashes)
+        marts = shapes(conn, "published", "p")
+        tables = {m: (sql.Identifier("published", partition(m, candidate.publication_id)), s) for m, s in marts.items()}
+        built = slices_in(conn, tables)
+        require_pass(conn, candidate.publication_id, hashes(built, marts))
+        record_slices(conn, candidate.publication_id, built)
+        shown = [*built, *kept_slices(conn, candidate.publication_id)]
         conn.execute(
             "INSERT INTO published.publication (publication_id, status, run_id, inputs, inputs_hash, row_counts, "
             "content_hashes, reason) VALUES (%s, 'superseded', %s, %s, %s, %s, %s, %s)",
@@ -104,8 +111,8 @@ def _go_live(conn: Connection, candidate: Candidate, reason: str | None) -> None
                 candidate.run_id,
                 Jsonb(candidate.inputs),
                 candidate.inputs_hash,
-                Jsonb(counts),
-                Jsonb(hashes),
+                Jsonb(row_counts(shown, marts)),
+                Jsonb(hashes(shown, marts)),
                 reason,
             ),
         )
@@ -115,14 +122,26 @@ def _go_live(conn: Connection, candidate: Candidate, reason: str | None) -> None
         _point_to(conn, candidate.publication_id)
 
 
+_POINT = """
+    INSERT INTO published.pointer (publication_id, kept, oldest) VALUES (%s, %s::int[], %s)
+    ON CONFLICT (only_row) DO UPDATE
+        SET publication_id = excluded.publication_id, kept = excluded.kept, oldest = excluded.oldest
+"""
+
+
 def _point_to(conn: Connection, publication_id: int) -> None:
     conn.execute("UPDATE published.publication SET status = 'superseded' WHERE status = 'live'")
     conn.execute("UPDATE published.publication SET status = 'live' WHERE publication_id = %s", (publication_id,))
-    conn.execute(
-        "INSERT INTO published.pointer (publication_id) VALUES (%s) "
-        "ON CONFLICT (only_row) DO UPDATE SET publication_id = excluded.publication_id",
-        (publication_id,),
-    )
+    kept = kept_years(conn, publication_id)
+    conn.execute(_POINT, (publication_id, _by_year(kept), min(kept.values(), default=None)))
+
+
+def _by_year(kept: Mapping[int, int]) -> str:
+    """An array whose subscripts are report years."""
+    if not kept:
+        return "{}"
+    first, last = min(kept), max(kept)
+    return f"[{first}:{last}]={{{','.join(str(kept.get(year, 'NULL')) for year in range(first, last + 1))}}}"
 
 
 def rollback(conn: Connection, to: int) -> Publication:

@@ -22,11 +22,12 @@ from gongkai.extract import ParseResult, parse_isolated, parser_version, result_
 from gongkai.quality.verdict_pass import verdicts
 from gongkai.warehouse.cell_copy import in_batches
 from gongkai.warehouse.connection import connect
+from gongkai.warehouse.content import hashes, slices_in
 from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.inputs import code_hashes
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.lock import EXCEPTION, REPORT, TABLES, locked_rows, write_exceptions
-from gongkai.warehouse.partitions import content_of, shapes
+from gongkai.warehouse.partitions import shapes
 from gongkai.warehouse.publication import Publication, publications
 from gongkai.warehouse.runs import start_run
 
@@ -110,10 +111,10 @@ def replay(conn: Connection, publication_id: int, archive: Archive, scratch: str
         verdicts(scratch, publication_id)
         run_stage("candidate", scratch, publication_id, target_dir)
         tables = {mart: (sql.Identifier("candidate", mart), s) for mart, s in shapes(beside, "candidate", "r").items()}
-        _, hashes = content_of(beside, tables)
+        made = hashes(slices_in(beside, tables), tables)
     expected = publication.content_hashes
-    different = sorted(mart for mart in expected.keys() | hashes.keys() if expected.get(mart) != hashes.get(mart))
-    return Replayed(publication_id, len({reading.sha256 for reading in readings}), hashes, tuple(different))
+    different = sorted(mart for mart in expected.keys() | made.keys() if expected.get(mart) != made.get(mart))
+    return Replayed(publication_id, len({reading.sha256 for reading in readings}), made, tuple(different))
 
 
 def _publication(conn: Connection, publication_id: int) -> Publication:

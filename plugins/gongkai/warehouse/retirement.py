@@ -1,7 +1,8 @@
 """Old publications leave the published tables, and come back when somebody wants to see them again.
 
 A retired publication's tables stand as they were, detached, in the schema `retired`: readers' plans do not grow with
-history, and a rollback to it only has to attach them. An administrator may drop them; a replay makes them again.
+history, and a rollback to it only has to attach them. An administrator may drop them; a replay makes them again. Where
+a publication that is at hand keeps years of a retired one, its tables stay where they are.
 """
 
 from __future__ import annotations
@@ -12,11 +13,18 @@ from psycopg.errors import DatatypeMismatch
 from gongkai.errors import WarehouseError
 from gongkai.warehouse.inputs import release_lock, take_lock
 from gongkai.warehouse.partitions import partition, shapes
+from gongkai.warehouse.years import kept_years
 
 _TO_RETIRE = """
-    SELECT publication_id FROM published.publication AS publication WHERE status <> 'live' AND (
-        publication_id NOT IN (SELECT publication_id FROM published.publication ORDER BY 1 DESC LIMIT %s)
-        OR status = 'retired')
+    WITH at_hand AS (
+        SELECT publication_id FROM (
+            SELECT publication_id, status FROM published.publication WHERE status = 'live'
+            UNION (SELECT publication_id, status FROM published.publication ORDER BY 1 DESC LIMIT %s)) AS newest
+        WHERE status <> 'retired'
+    )
+    SELECT publication_id, publication_id IN (
+        SELECT built_by FROM published.kept_year JOIN at_hand USING (publication_id)) AS is_kept_from
+    FROM published.publication WHERE publication_id NOT IN (SELECT publication_id FROM at_hand)
     ORDER BY publication_id
 """
 
@@ -27,7 +35,7 @@ _ATTACHED = """
 
 
 def retire(conn: Connection, keep: int) -> list[int]:
-    """Detach all publications but the newest `keep` and the live one; returns the numbers of those detached now.
+    """Detach all publications but the newest `keep` and the live one; returns the numbers of those retired now.
 
     Killed at any point, it goes on where it stopped when it is called again; readers never wait for it.
 
@@ -36,23 +44,26 @@ def retire(conn: Connection, keep: int) -> list[int]:
     """
     take_lock(conn)
     try:
-        return [number for (number,) in conn.execute(_TO_RETIRE, (keep,)).fetchall() if _retire(conn, number)]
+        old = conn.execute(_TO_RETIRE, (keep,)).fetchall()
+        return [number for number, is_kept_from in old if _retire(conn, number, detached=not is_kept_from)]
     finally:
         release_lock(conn)
 
 
-def _retire(conn: Connection, publication_id: int) -> bool:
-    tables = {mart: name for mart, name in _names(conn, publication_id).items() if _exists(conn, "published", name)}
-    if not tables:
-        return False
+def _retire(conn: Connection, publication_id: int, *, detached: bool) -> bool:
+    names = _names(conn, publication_id).items() if detached else ()
+    tables = {mart: name for mart, name in names if _exists(conn, "published", name)}
     # said first: whoever rolls back from now on attaches what may be detached already
-    conn.execute("UPDATE published.publication SET status = 'retired' WHERE publication_id = %s", (publication_id,))
+    said = conn.execute(
+        "UPDATE published.publication SET status = 'retired' WHERE publication_id = %s AND status <> 'retired'",
+        (publication_id,),
+    )
     for mart, name in tables.items():
         _detach(conn, mart, name)
     with conn.transaction():
         for name in tables.values():
             conn.execute(sql.SQL("ALTER TABLE {} SET SCHEMA retired").format(sql.Identifier("published", name)))
-    return True
+    return bool(said.rowcount or tables)
 
 
 def _detach(conn: Connection, mart: str, name: str) -> None:
@@ -64,11 +75,16 @@ def _detach(conn: Connection, mart: str, name: str) -> None:
 
 
 def bring_back(conn: Connection, publication_id: int) -> None:
-    """Attach the tables of a retired publication again.
+    """Attach the tables of a retired publication again, and those whose years it keeps.
 
     Raises:
         WarehouseError: they are gone, or the marts have other columns since.
     """
+    for number in sorted({publication_id, *kept_years(conn, publication_id).values()}):
+        _bring_back(conn, number)
+
+
+def _bring_back(conn: Connection, publication_id: int) -> None:
     names = _names(conn, publication_id)
     if not any(_exists(conn, schema, name) for schema in ("published", "retired") for name in names.values()):
         raise WarehouseError(

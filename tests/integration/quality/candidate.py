@@ -32,6 +32,7 @@ _TYPES = {
     **dict.fromkeys(("publication_id", "report_year", "cell_id", "reports", "cells_of_form", "cells_missing"), "int"),
     **dict.fromkeys(("report_id", "area_report_id"), "bigint"),
     "agencies_now": "text[]",
+    "on_roster": "boolean",
 }
 _FIGURES = {*TOTALS, *FACTS.values(), "units_sum"}
 
@@ -46,8 +47,8 @@ class Candidate:
         published = [report for report in reports if verdicts[report.report_id] != "held"]
         for mart, key in KEYS.items():
             self._mart(mart, key, [tuple(1 for _ in key)] if mart.startswith("dim_") else [])
-        agencies = [(_agency(r), "990100", "county", "department") for r in published]
-        self._mart("dim_agency", ("agency_id", "region_code", "level", "organ_type"), agencies)
+        agencies = [(_agency(r), "990100", "county", "department", True) for r in published]
+        self._mart("dim_agency", ("agency_id", "region_code", "level", "organ_type", "on_roster"), agencies)
         self._mart("agency_year_peers", ("report_id",), [(r.report_id,) for r in published])
         self._mart("region_year", (*KEYS["region_year"], "reports", *TOTALS), _regions(published))
         for mart, columns in EMPTY.items():

@@ -17,6 +17,8 @@ _REPORT = (
     "report_id bigint, sha256 text, ordinal smallint, form text, report_year int, agency_id text, agency_printed text,"
     " scope text, parser_verdict text"
 )
+_EDITION = "report_id bigint, report_year int, is_current boolean"
+_UNCONFIRMED = "agency_id text, seen_year int, region_code text"
 _DECISION = "report_id bigint, action text, is_in_effect boolean"
 _PROBLEM = "report_id bigint, identity text, kind text, table_key text, row_key text, column_key text"
 
@@ -37,7 +39,9 @@ class Layer:
         self.conn = conn
         self._numbers = count(1)
         self._table("int_current_report", _REPORT)
+        self._table("int_edition", _EDITION)
         self._table("int_decision", _DECISION)
+        self._table("int_unconfirmed_agency", _UNCONFIRMED)
         self._table("int_reading_problem", _PROBLEM)
         for wide in wide_tables():
             figures = "".join(f", {key} numeric" for key in across(wide))
@@ -52,6 +56,7 @@ class Layer:
         loaded = [Loaded(next(self._numbers), form, figures) for figures in many]
         year = form.years.first
         self.copy("intermediate.int_current_report", (_line(report, year, parser_verdict) for report in loaded))
+        self.copy("intermediate.int_edition", ((report.report_id, year, True) for report in loaded))
         for wide in wide_tables():
             rows = (
                 (r.report_id, form.form, year, at, *(r.figures.get(_address(wide, at, key)) for key in across(wide)))

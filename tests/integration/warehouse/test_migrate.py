@@ -57,7 +57,8 @@ def test_a_server_that_does_not_answer_is_said_so() -> None:
 
 
 BEFORE_MEMORY = """
-    CREATE TABLE published.agency_year (publication_id int NOT NULL, agency_id text, report_year int, scope text)
+    CREATE TABLE published.agency_year (
+        publication_id int NOT NULL, agency_id text, report_year int NOT NULL, scope text)
         PARTITION BY LIST (publication_id);
     CREATE TABLE published.agency_year__p1 PARTITION OF published.agency_year FOR VALUES IN (1);
     CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id, report_year, scope FROM published.agency_year
@@ -85,6 +86,11 @@ def test_what_is_published_gains_the_columns_of_a_migration(
                     "SELECT agency_id, revision, sightings, figures_corrected, figures_replaced FROM marts.agency_year"
                 )
                 assert conn.execute(shown.encode()).fetchall() == [("a", 1, 1, 0, 0)]
+                # from 0010 on the view follows the pointer year by year
+                conn.execute("UPDATE published.pointer SET kept = '[2019:2019]={1}', oldest = 1")
+                assert conn.execute(shown.encode()).fetchall() == [("a", 1, 1, 0, 0)]
+                conn.execute("UPDATE published.pointer SET kept = '[2020:2020]={7}'")
+                assert conn.execute(shown.encode()).fetchall() == []
         finally:
             server.execute("DROP DATABASE older WITH (FORCE)")
 
@@ -105,7 +111,10 @@ def test_retired_publications_and_users_own_views_gain_the_columns_of_a_migratio
             CREATE VIEW marts.agency_year AS SELECT publication_id, agency_id FROM published.agency_year
                 WHERE publication_id = (SELECT publication_id FROM published.pointer);
             CREATE VIEW public.mine AS SELECT agency_id FROM marts.agency_year;
-            DROP TABLE audit.passed, raw.listing;
+            DROP TABLE audit.passed, raw.listing, published.kept_year, published.slice;
+            ALTER TABLE published.pointer DROP COLUMN kept, DROP COLUMN oldest;
+            ALTER TABLE audit.verdict DROP COLUMN is_kept;
+            ALTER TABLE audit.violation DROP COLUMN is_kept;
             UPDATE raw.schema_version SET version_num = '0006';
         """)
         migrate(warehouse.dsns.owner)

@@ -27,12 +27,13 @@ def conn(warehouse: WarehouseUnderTest) -> Iterator[Connection]:
             kinds = {"v": "VIEW", "r": "TABLE", "p": "TABLE"}
             rows = owner.execute(
                 "SELECT relkind, relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN "
-                "('v', 'r', 'p') AND relname NOT IN ('publication', 'pointer') AND NOT relispartition",
+                "('v', 'r', 'p') AND NOT relispartition "
+                "AND relname NOT IN ('publication', 'pointer', 'slice', 'kept_year')",
                 (schema,),
             ).fetchall()
             for kind, name in rows:
                 owner.execute(f"DROP {kinds[kind]} {schema}.{name} CASCADE".encode())
-        owner.execute("TRUNCATE published.pointer, published.publication")
+        owner.execute("TRUNCATE published.pointer, published.publication, published.slice, published.kept_year")
         for number in range(1, 6):
             publish(owner, build(owner, number, {("a", 2020): number}))
         yield owner

@@ -12,10 +12,9 @@ SELECT relname FROM pg_class
 WHERE relnamespace = 'retired'::regnamespace AND relkind = 'r' AND starts_with(relname, :mart || '__p')
 """
 
-_COLUMNS_OF = """
-SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-WHERE attrelid = CAST(:relation AS regclass) AND attnum > 0 AND NOT attisdropped
-"""
+_DEFINITION = "SELECT pg_get_viewdef(CAST(:view AS regclass))"
+_FROM = "\n   FROM "
+"""Where the columns of a view of marts end, as Postgres writes it down."""
 
 
 def add_columns(marts: Mapping[str, Mapping[str, str]]) -> None:
@@ -26,12 +25,11 @@ def add_columns(marts: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def _add(mart: str, columns: Mapping[str, str]) -> None:
-    before = op.get_bind().execute(text(_COLUMNS_OF), {"relation": f"marts.{mart}"}).scalar()
     # retired publications must still fit when they are shown again
     retired = op.get_bind().execute(text(_RETIRED), {"mart": mart})
     additions = ", ".join(f"ADD COLUMN {name} {definition}" for name, definition in columns.items())
     for table in (f"published.{mart}", *(f"retired.{name}" for (name,) in retired)):
         op.execute(f"ALTER TABLE {table} {additions}")
-    select = f"SELECT {before}, {', '.join(columns)} FROM published.{mart}"  # noqa: S608 - names of a migration
-    where = "WHERE publication_id = (SELECT publication_id FROM published.pointer)"
-    op.execute(f"CREATE OR REPLACE VIEW marts.{mart} AS {select} {where}")
+    # which rows it shows is its own affair
+    select, _, rest = str(op.get_bind().execute(text(_DEFINITION), {"view": f"marts.{mart}"}).scalar()).partition(_FROM)
+    op.execute(f"CREATE OR REPLACE VIEW marts.{mart} AS {select}, {', '.join(columns)}{_FROM}{rest}")
