@@ -36,7 +36,7 @@ def figures_of(row: Row) -> list[int]:
 
 
 def draw(form: Form, figures: Figures, edit: Edit, *, texts: dict[CellKey, str] | None = None) -> dict[str, bytes]:
-    """The edited report as a page, as rows between tabs, and as one cell a line; by file name."""
+    """The edited report as pages, as rows between tabs or blanks, and as one cell a line; by file name."""
     printed = {**as_text(form, figures), **(texts or {})}
     draft = make_draft(form, printed, agency=AGENCY, year=form.years.first)
     tables = {part.sheet.table: _rows(part.sheet) for part in draft.parts if part.sheet}
@@ -45,6 +45,8 @@ def draw(form: Form, figures: Figures, edit: Edit, *, texts: dict[CellKey, str] 
         "page.html": "\n".join(_blocks(draft, tables, "<p>{}</p>", _html)).encode(),
         "rows.txt": "\n".join(_blocks(draft, tables, "{}", _tabs)).encode(),
         "cells.txt": "\n\n".join(_blocks(draft, tables, "{}", _lines)).encode(),
+        "blanks.txt": "\n".join(_blocks(draft, tables, "{}", _blanks)).encode(),
+        "breaks.html": "\n".join(_blocks(draft, tables, "<p>{}</p>", _breaks)).encode(),
     }
 
 
@@ -79,6 +81,14 @@ def _html(rows: list[Row]) -> str:
 
 def _tabs(rows: list[Row]) -> str:
     return "\n".join("\t".join(field for c in row for field in [c.text, *[""] * (c.colspan - 1)]) for row in rows)
+
+
+def _blanks(rows: list[Row]) -> str:
+    return "\n".join(" ".join(cell.text for cell in row if cell.text) for row in rows)
+
+
+def _breaks(rows: list[Row]) -> str:
+    return f"<p>{escape(_blanks(rows)).replace(' ', '&nbsp; ').replace(chr(10), '<br>')}</p>"
 
 
 def _lines(rows: list[Row]) -> str:

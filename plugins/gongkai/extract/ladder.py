@@ -19,7 +19,7 @@ from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
 from gongkai.extract.report import ParseResult, Report, Status
 from gongkai.extract.several import split
-from gongkai.extract.views import has_tables, views_of
+from gongkai.extract.views import has_tables, parts_fields_by_blanks, views_of
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
 from gongkai.read.document import Document
 from gongkai.settings import settings
@@ -126,7 +126,7 @@ def _read_views(document: Document, year: int | None, agency: str | None) -> Ite
         reading = read_report(view, year=year, agency=agency)
         if reading is not None:
             yield reading
-        if reading.is_sure if reading else has_tables(document):
+        if reading.is_sure if reading else has_tables(document) and not parts_fields_by_blanks(document):
             return
 
 

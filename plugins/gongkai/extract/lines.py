@@ -140,7 +140,7 @@ def _rows(grid: Grid) -> Iterator[tuple[GridCell, ...]]:
 
 
 def _numbered_rows(fields: Sequence[Fields]) -> set[int]:
-    """The rows that begin with a serial number, told by the row above or below, which bears the one before or behind."""
+    """The rows that begin with a serial number: the row above or below bears the one before or behind."""
     numbers: list[tuple[int, int]] = []
     for at, each in enumerate(fields):
         printed = [token.text for token in each.tokens if not token.blank] if each.line is None else []
