@@ -1,7 +1,8 @@
 """What blanks may mean. Many agencies leave a zero blank; a blank that hides a figure must not pass.
 
 Missing is never zero in the warehouse. For the question whether the printed figures contradict each other, though,
-a blank is read as what the others leave for it, or else as zero; if even that does not balance, a figure is missing.
+a blank total is read as the sum of its parts where these are all printed, and any other blank as zero; if even that
+does not balance, a figure is missing. A stroke says that there is nothing, of a total too.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from gongkai.forms import CellKey, Equation, Form
 
 
 def contradictions(
-    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey] = frozenset()
+    form: Form,
+    numbers: Numbers,
+    blanks: Collection[CellKey],
+    absent: Collection[CellKey] = frozenset(),
+    strokes: Collection[CellKey] = frozenset(),
 ) -> list[Result]:
     """Equations that cannot be assessed for blanks, and that fail whatever the blanks may stand for.
 
     `absent` cells belong to rows that the sheet does not print: they count as nothing, and an equation of which a whole
-    side is absent says nothing.
+    side is absent says nothing. `strokes`: cells that print one.
     """
-    filled = _fill(form, numbers, blanks, absent)
+    filled = _fill(form, numbers, blanks, absent, strokes)
     settled = {_place(e) for e in form.equations if evaluate(e, numbers).outcome != "not_assessable"}
     open_ones = [e for e in _asked(form, absent) if _place(e) not in settled]
     return [result for e in open_ones if (result := evaluate(e, filled)).outcome == "fails"]
@@ -42,10 +47,14 @@ def suspects_beside_blanks(
 
 
 def assessed_share(
-    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey] = frozenset()
+    form: Form,
+    numbers: Numbers,
+    blanks: Collection[CellKey],
+    absent: Collection[CellKey] = frozenset(),
+    strokes: Collection[CellKey] = frozenset(),
 ) -> float:
     """The share of the places with equations that say anything about this report, blanks read as above."""
-    filled = _fill(form, numbers, blanks, absent)
+    filled = _fill(form, numbers, blanks, absent, strokes)
     asked = {_place(e) for e in _asked(form, absent)}
     assessed = {_place(e) for e in _asked(form, absent) if evaluate(e, filled).outcome != "not_assessable"}
     return len(assessed) / len(asked) if asked else 0.0
@@ -66,33 +75,19 @@ def _asked(form: Form, absent: Collection[CellKey]) -> list[Equation]:
 
 
 def _fill(
-    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey]
+    form: Form, numbers: Numbers, blanks: Collection[CellKey], absent: Collection[CellKey], strokes: Collection[CellKey]
 ) -> dict[CellKey, Number | None]:
-    filled = {**numbers, **dict.fromkeys(absent, 0)}
-    remaining = set(blanks)
+    sums = [equation for equation in _asked(form, absent) if equation.is_sum]
+    totals = {equation.right[0] for equation in sums}.intersection(blanks)
+    filled = {**numbers, **dict.fromkeys((*absent, *strokes), 0)}
     progress = True
-    while progress and remaining:
+    while progress and totals:
         progress = False
-        for equation in form.equations:
-            key = _only_blank(equation, filled, remaining)
-            if key is None or equation.identity.kind == "advisory":
-                continue
-            value = _value_left(equation, key, filled)
-            if value is not None and value >= 0:
-                filled[key] = value
-                remaining.discard(key)
+        for equation in sums:
+            total = equation.right[0]
+            result = evaluate(equation, {**filled, total: 0}) if total in totals else None
+            if result and result.outcome != "not_assessable":
+                filled[total] = result.left
+                totals.discard(total)
                 progress = True
-    filled.update(dict.fromkeys(remaining, 0))
-    return filled
-
-
-def _only_blank(equation: Equation, numbers: Numbers, blanks: Collection[CellKey]) -> CellKey | None:
-    missing = [key for key in equation.cells if numbers.get(key) is None]
-    return missing[0] if len(missing) == 1 and missing[0] in blanks else None
-
-
-def _value_left(equation: Equation, key: CellKey, numbers: Numbers) -> Number | None:
-    result = evaluate(equation, {**numbers, key: 0})
-    if equation.identity.relation != "=" or result.outcome == "not_assessable":
-        return None
-    return result.gap if key in equation.left else -result.gap
+    return {**filled, **dict.fromkeys((key for key in blanks if filled.get(key) is None), 0)}

@@ -107,10 +107,10 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
     numbers = numbers_of(cells)
     if None not in numbers.values():
         return  # every equation was assessed
-    empty = {key for key, cell in cells.items() if cell.state in (State.BLANK, State.NOT_APPLICABLE)}
-    empty -= set(absent)
-    results = contradictions(form, numbers, empty, absent) if empty or absent else []
-    suspects = suspects_beside_blanks(form, numbers, empty, absent) if results else {}
+    blanks = {key for key, cell in cells.items() if cell.state is State.BLANK}
+    strokes = {key for key, cell in cells.items() if cell.state is State.NOT_APPLICABLE} - set(absent)
+    results = contradictions(form, numbers, blanks, absent, strokes) if blanks or strokes or absent else []
+    suspects = suspects_beside_blanks(form, numbers, blanks | strokes, absent) if results else {}
     for result in results:
         identity = result.equation.identity
         suspect = suspects.get(result.equation)
@@ -125,7 +125,7 @@ def _blanks(form: Form, cells: Mapping[CellKey, Cell], absent: Collection[CellKe
     yield from _blanks_beside_zeros(form, cells)
     lost = any(cell.state is State.LOST for cell in cells.values())
     only_blanks = all(cells[key].state is State.BLANK for e in form.equations if e.is_sum for key in e.cells)
-    if not lost and (only_blanks or assessed_share(form, numbers, empty, absent) < _ENOUGH_ASSESSED):
+    if not lost and (only_blanks or assessed_share(form, numbers, blanks, absent, strokes) < _ENOUGH_ASSESSED):
         message = ("数字过少，勾稽关系无法核对。", "Too few figures: the arithmetic cannot be checked.")
         yield _finding("not_assessable", "derived", message)
 

@@ -122,6 +122,23 @@ def test_blanks_cannot_hide_figures_that_totals_need(form_id: str) -> None:
 
 
 @pytest.mark.parametrize("form_id", ["form_2019", "form_2021"])
+def test_a_part_left_blank_is_zero_and_not_what_its_total_lacks(form_id: str) -> None:
+    form = form_by_id(form_id)
+    good = balanced_figures(form, Random(4), density=0.9)
+    part = next(k for k, value in good.items() if k.row == "denied_state_secret" and k.column != "total" and value)
+    found = {result.equation.row for result in contradictions(form, {**good, part: None}, {part})}
+    assert "denied_state_secret" in found
+
+
+@FORMS
+def test_a_stroke_says_of_a_total_too_that_there_is_nothing(form: Form) -> None:
+    good = balanced_figures(form, Random(4), density=0.9)
+    total = next(e.right[0] for e in form.equations if e.is_sum and good[e.right[0]])
+    assert contradictions(form, {**good, total: None}, {total}) == []
+    assert contradictions(form, {**good, total: None}, (), strokes={total}) != []
+
+
+@pytest.mark.parametrize("form_id", ["form_2019", "form_2021"])
 def test_a_wrong_figure_beside_blank_zeros_is_named_with_its_right_value(form_id: str) -> None:
     form = form_by_id(form_id)
     good = balanced_figures(form, Random(11), density=0.6)
