@@ -45,6 +45,13 @@ def test_a_header_goes_on_in_several_cells() -> None:
     ]
 
 
+def test_half_of_a_label_that_another_column_prints_is_no_header_printed_once_more() -> None:
+    assert texts([["结果", "其他", "尚未"]], [["维持", "结果", "审结"], ["1", "2", "3"]]) == [
+        [["结果\n维持", "其他\n结果", "尚未\n审结"]],
+        [["1", "2", "3"]],
+    ]
+
+
 def test_a_header_that_is_printed_once_more_or_has_figures_below_stays() -> None:
     for below in (["信息内容", "制发件数"], ["规章", "5"], ["规章", ""]):
         assert texts([["信息内容", "制发件数"]], [below]) == [[["信息内容", "制发件数"]], [below]]

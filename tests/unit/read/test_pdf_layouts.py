@@ -226,6 +226,32 @@ def test_characters_without_a_meaning_are_not_trusted(reader: str) -> None:
         read_with(pdf(draw), reader=reader)
 
 
+@pytest.mark.parametrize("reader", ["pdf.text", "pdf.tables"])
+@pytest.mark.parametrize("angle", [0, 10, 35])
+def test_a_watermark_over_the_figures_is_not_read(reader: str, angle: int) -> None:
+    def draw(canvas: Any, _: int) -> None:
+        lines(canvas)
+        for row, column in cells(ORDERS["by_row"]):
+            draw_cell(canvas, row, column)
+        canvas.translate(X + 1, Y - 45)
+        canvas.rotate(angle)
+        canvas.setFillGray(0.8)
+        canvas.setFont(canvas._fontname, 40)
+        canvas.drawString(0, 0, "内部资料 2023")
+
+    (grid,) = grids(read_with(pdf(draw), reader=reader))
+    assert list(rows(grid)) == ROWS
+
+
+@pytest.mark.parametrize("reader", ["pdf.text", "pdf.tables"])
+def test_figures_that_lean_are_read(reader: str) -> None:
+    def draw(canvas: Any, _: int) -> None:
+        canvas.skew(0, -15)
+        canvas.drawString(10, 700, "行政处罚 12")
+
+    assert "行政处罚 12" in texts(read_with(pdf(draw), reader=reader))
+
+
 def test_a_row_cut_by_the_page_break_is_one() -> None:
     def table(canvas: Any, top: int, content: list[list[str]]) -> None:
         bottom = top - HEIGHT * len(content)

@@ -107,11 +107,15 @@ def _is_rest_of_label(above: Grid, pairs: Sequence[tuple[GridCell, GridCell | No
 
 def _is_rest_of_header(above: Grid, begins: Sequence[GridCell], rests: Mapping[GridCell, GridCell]) -> bool:
     """Several cells go on below, where both rows hold words only, and the header is not printed once more."""
-    words = set(map(_printed, above.cells))
     going_on = [cell for cell in rests if cell.text.strip()]
     texts = [text for cell in (*begins, *going_on) if (text := _printed(cell))]
-    repeated = any(_printed(cell) in words for cell in begins if cell.text.strip())
+    repeated = any(_is_printed_above(cell, above) for cell in begins if cell.text.strip())
     return len(going_on) >= _CUT_CELLS and not repeated and all(map(WORDS.match, texts))
+
+
+def _is_printed_above(cell: GridCell, above: Grid) -> bool:
+    """Whether a table says the same in the same column; in another one it may be half of a label that is alike."""
+    return _same_column(cell, [other for other in above.cells if _printed(other) == _printed(cell)]) is not None
 
 
 def _same_column(cell: GridCell, others: Sequence[GridCell]) -> GridCell | None:

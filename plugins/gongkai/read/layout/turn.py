@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from gongkai.read.layout.lines import Box
 
+SLANT = 0.05  # radians
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -42,3 +44,8 @@ class Turn:
 def quarter(angle: float) -> int:
     """An angle in radians as the nearest of 0, 90, 180 and 270 degrees."""
     return round(math.degrees(angle) / 90) * 90 % 360
+
+
+def is_slanted(a: float, b: float) -> bool:
+    """Whether text runs neither across nor up or down the page; `a` and `b` are the first two of its matrix."""
+    return abs(math.remainder(math.atan2(b, a), math.pi / 2)) > SLANT

@@ -20,12 +20,13 @@ from gongkai.errors import UnreadableError
 from gongkai.read.clean import INVISIBLE, without_radicals
 from gongkai.read.layout.lines import WIDE_GAP, Box, Word, on_one_line, parted, written_lines
 from gongkai.read.layout.rulings import NEAR, Ruling, Rulings
-from gongkai.read.layout.turn import quarter
+from gongkai.read.layout.turn import SLANT, is_slanted, quarter
 from gongkai.read.limits import Limits
 from gongkai.read.pdf.drawings import Drawings, drawings_of
 from gongkai.read.pdf.frame import Frame
 
 TALLEST = 80.0  # points
+LARGE = 30.0  # points; pale print as large as that is a watermark
 WIDEST = 1.6  # heights of a line that a character takes at most
 TOUCHING = 0.1  # points between characters that stand side by side
 PIECE = re.compile(r"[^\s\ufffe]+")
@@ -35,6 +36,7 @@ TURNS_SAMPLED = 24
 COVERED = 0.75  # of the page by pictures makes it a scan
 GARBLED = 0.1  # of the characters without a meaning makes the text worthless
 WHITE = 250
+PALE = 128  # of 255: what is no darker, or no more opaque, lets print be read through it
 FEW_DRAWINGS = 20  # lines of a frame or a letterhead; characters drawn as outlines are many more
 
 State = Literal["text", "empty", "hidden", "garbled"]
@@ -203,18 +205,32 @@ class _Page:
         return not any(abs(at - word.box[0]) < NEAR and start <= middle <= end for at, start, end in uprights)
 
     def _is_seen(self, index: int) -> bool:
-        """Whether a character prints something. White print counts only on a dark ground."""
+        """Whether a character prints something that is no watermark. White print counts only on a dark ground."""
         if self._drawings.invisible:
             thing = pdfium.FPDFText_GetTextObject(self._raw, index)
             if thing and pdfium.FPDFTextObj_GetTextRenderMode(thing) == 3:
                 return False
         red, green, blue, alpha = self._colour(index)
+        if self._is_watermark(index, pale=alpha < PALE or min(red, green, blue) >= PALE):
+            return False
         if alpha and min(red, green, blue) < WHITE:
             return True
         left, bottom, right, top = self._of(index)
         x, y = (left + right) / 2, (bottom + top) / 2
         grounds = (*self._drawings.areas, *self._drawings.pictures)
         return bool(alpha) and any(g[0] <= x <= g[2] and g[1] <= y <= g[3] for g in grounds)
+
+    def _is_watermark(self, index: int, *, pale: bool) -> bool:
+        """Whether a character is printed aslant, or large and pale: over a table it would pass for part of a cell."""
+        if pdfium.FPDFText_GetCharAngle(self._raw, index) > SLANT:  # the letters may lean, as italics do, or the line
+            matrix = pdfium.FS_MATRIX()
+            pdfium.FPDFText_GetMatrix(self._raw, index, ctypes.byref(matrix))
+            if is_slanted(matrix.a, matrix.b):
+                return True
+        if not pale:
+            return False
+        _, bottom, _, top = self._of(index)
+        return top - bottom > LARGE
 
     def _colour(self, index: int) -> tuple[int, int, int, int]:
         red, green, blue, alpha = _COLOUR

@@ -17,10 +17,11 @@ from gongkai.read.document import Document
 from gongkai.read.layout.lines import Box, Word
 from gongkai.read.layout.pages import Pages, set_in_tables
 from gongkai.read.layout.ruled import RuledTable, lines_of, ruled_tables
+from gongkai.read.layout.turn import is_slanted
 from gongkai.read.limits import Limits
 from gongkai.read.pdf.file import MEDIA_TYPE, check_readable, facts, opened
 from gongkai.read.pdf.frame import Frame
-from gongkai.read.pdf.page import PageText, read_page
+from gongkai.read.pdf.page import LARGE, PALE, PageText, read_page
 
 # pdfminer warns of every oddity that it reads past; on damage it raises.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -92,7 +93,8 @@ def _guarded() -> Iterator[None]:
 def _add(pages: Pages, page: Any, frame: Frame) -> None:
     """Read a page of pdfplumber."""
     # Bold type is often the same character printed twice, a hair apart; a figure must not double.
-    found = page.dedupe_chars(tolerance=1).extract_words(**WORDS)
+    text = page.filter(lambda thing: not _is_watermark(thing))
+    found = text.dedupe_chars(tolerance=1).extract_words(**WORDS)
     words = [Word(text, _box(word)) for word in found if (text := clean(word["text"]))]
     outside, tables = set_in_tables(lines_of(words), _ruled(page))
     pages.add(page.page_number, float(page.height), outside, tables, seen=frame.seen)
@@ -114,6 +116,20 @@ def _page_ends(page: Any) -> list[float]:
 
 def _is_shade(thing: dict[str, Any]) -> bool:
     return thing["object_type"] == "rect" and not thing.get("stroke") and thing["width"] > 3 and thing["height"] > 3
+
+
+def _is_watermark(thing: dict[str, Any]) -> bool:
+    """Whether a character is printed aslant, or large and pale: over a table it would pass for part of a cell."""
+    if thing["object_type"] != "char":
+        return False
+    a, b = thing["matrix"][:2]
+    return is_slanted(a, b) or (thing["bottom"] - thing["top"] > LARGE and _is_pale(thing["non_stroking_color"]))
+
+
+def _is_pale(colour: Any) -> bool:
+    """Whether a colour is a light grey or a light mix of red, green and blue."""
+    parts = colour if isinstance(colour, tuple) else ()
+    return len(parts) in (1, 3) and all(isinstance(part, int | float) and 255 * part >= PALE for part in parts)
 
 
 def _box(thing: dict[str, Any]) -> Box:
