@@ -55,12 +55,17 @@ class FigureColumn:
     def _runs(self, at: int, head: Sequence[str]) -> bool:
         """Whether a place holds the numbers of the rows: by its head, or because they rise from row to row."""
         heads = self._table.heads
-        if self._width == 1 or heads is None:
+        if heads is None:
             return False
         names = [name for name in head if name in heads.code]
+        if self._width == 1:
+            return bool(names) and self._rises(at)  # the figures are not filled in
         behind_label = bool(names) and head[0] not in heads.code
         if (behind_label and at == 0) or (names and not behind_label and self._is_stream and at == self._width - 1):
             return True
+        return self._rises(at)
+
+    def _rises(self, at: int) -> bool:
         values = [read_figure(each.tokens[at].text).value for each in self._usual]
         numbers = [value for value in values if value is not None]
         return len(values) >= _ROWS_THAT_RUN and len(numbers) >= len(values) - 1 and _rise(numbers)
@@ -75,7 +80,7 @@ class FigureColumn:
         filled = [at for at in places if any(is_figure(each.tokens[at].text) for each in self._usual)]
         heads = self._table.heads
         if not filled or heads is None:
-            return 0, None
+            return (places[0] if places else _UNKNOWN), None
         others = {*heads.label, *heads.unit, *heads.code, *heads.remarks}
         # in a narrow column a head breaks over two lines: a part of one is none of the counts
         names = [name for name in head if not any(name in other for other in others)]

@@ -110,11 +110,16 @@ def read_report(document: Document, *, year: int | None = None, agency: str | No
     if all(table.layout == "indicators" for table in tables.form.tables) and is_of_part_of_a_year(document):
         return None
     cells = read_cells(tables, document.reader)
-    printed = (cell.state for key, cell in cells.items() if key not in tables.absent)
-    figures_found = any(state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) for state in printed)
-    if not figures_found and not any(row.mixed for row in tables.rows):
+    figures_found = any(_is_filled_in(cell) for key, cell in cells.items() if key not in tables.absent)
+    if not figures_found and not any(row.mixed and row.figures for row in tables.rows):
         return None  # an empty template
     return Reading(document, tables.form, header, cells, tables)
+
+
+def _is_filled_in(cell: Cell) -> bool:
+    """Whether somebody wrote a figure or a stroke; a template draws a line to write on."""
+    is_line = bool(cell.text) and set(cell.text or "") <= {"_", " "}
+    return cell.state in (State.VALUE, State.ZERO, State.NOT_APPLICABLE) and not is_line
 
 
 def _best_tables(fields: Sequence[Fields], year: int | None) -> TablesReading:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from gongkai.extract import parse_bytes
 from gongkai.forms import CellKey, form_by_id
 from tests.support.edited import EditedCell, Tables, draw, figures_of, read_back
 from tests.support.figures import balanced_figures
@@ -99,3 +100,11 @@ def test_a_sheet_whose_sums_are_all_blank_proves_nothing() -> None:
     report = read_back(draw(FORM, figures, nothing, texts=texts)["page.html"], "page.html")
     assert report.verdict == "held"
     assert [finding.identity for finding in report.findings] == ["not_assessable"]
+
+
+def test_a_form_with_lines_to_write_on_is_no_report() -> None:
+    figures = dict.fromkeys(FORM.cell_ids, 0)
+    (result,) = parse_bytes(
+        draw(FORM, figures, nothing, texts=dict.fromkeys(figures, "____"))["page.html"], "form.html"
+    )
+    assert result.status == "not_a_report"

@@ -214,6 +214,18 @@ def test_titles_of_other_reports_and_the_name_of_the_site_are_not_those_of_the_r
     assert (header.agency, header.year) == ("乌有市财政局", 2020)
 
 
+@pytest.mark.parametrize("name", ["XXX（单位名称）", "某某市财政局", "××局"])
+def test_a_template_names_no_agency(name: str) -> None:
+    assert read_header(document(name + TITLE, PERIOD)).agency is None
+
+
+def test_the_date_of_the_line_above_is_no_part_of_a_name() -> None:
+    title = "乌有市人民政府" + TITLE
+    listed = [OTHERS[0] + "2021-01-20", title + "2021-01-22"]
+    header = read_header(document(*listed, *listed, title, PERIOD))
+    assert header.agency == "乌有市人民政府"
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_of_several_titles_of_others_none_is_believed_while_the_preamble_names_the_author(times: int) -> None:
     header = read_header(document(*OTHERS * times, TITLE, "本报告由乌有市财政局编制。" + PERIOD))

@@ -232,6 +232,15 @@ def test_an_empty_sheet_is_no_report() -> None:
     assert result.status == "not_a_report"
 
 
+@pytest.mark.parametrize("cells", [[], [""], ["×"], ["____"]])
+def test_the_numbers_of_the_rows_of_an_empty_sheet_are_no_figures(cells: Line) -> None:
+    rows = sheet("free_2008", {}, without=("denied_privacy",))
+    lines = [[label, unit, f"{n:02d}", *cells] for n, (label, unit, _) in enumerate(rows, start=1)]
+    (result,) = parse_bytes(page(lines, 2012, ["指标名称", "计量单位", "代码", "本年累计"]), "report.html")
+    assert result.report is None or all(cell.value is None for cell in result.report.cells.values())
+    assert result.report is None or result.report.verdict == "held"
+
+
 def test_a_sheet_alone_says_whose_it_is_and_for_which_year() -> None:
     rows = "".join(f"<tr><td>{label}</td><td>{unit}</td><td>{n}</td></tr>" for label, unit, n in sheet("stat_2014", {}))
     text = "<p>政府信息公开情况统计表</p><p>（2017年度）</p><p>填报单位（盖章）：乌有市财政局</p>"
