@@ -39,16 +39,15 @@ _ROWS = {
 
 TABLES = tuple(name for name in _ROWS if name != REPORT)
 
-_CLOSE = """
-    UPDATE audit.locked_input SET last_publication = %(number)s - 1
-    WHERE input = %(input)s AND last_publication IS NULL
-      AND digest NOT IN (SELECT md5(line::text)::uuid FROM ({rows}) AS now (line))
-"""
-
-_ADD = """
+# a row that is closed is none of those of now, so that it does not matter which half of the statement runs first
+_LOCK = """
+    WITH now AS MATERIALIZED (SELECT line, md5(line::text)::uuid AS digest FROM ({rows}) AS row (line)),
+    gone AS (
+        UPDATE audit.locked_input SET last_publication = %(number)s - 1
+        WHERE input = %(input)s AND last_publication IS NULL AND digest NOT IN (SELECT digest FROM now))
     INSERT INTO audit.locked_input (input, line, first_publication)
-    SELECT %(input)s, line, %(number)s FROM ({rows}) AS now (line)
-    WHERE md5(line::text)::uuid NOT IN (
+    SELECT %(input)s, line, %(number)s FROM now
+    WHERE digest NOT IN (
         SELECT digest FROM audit.locked_input WHERE input = %(input)s AND last_publication IS NULL)
 """
 
@@ -75,8 +74,7 @@ def write_exceptions(conn: Connection, publication_id: int, exceptions: Sequence
 
 
 def _lock(conn: Connection, rows: str, values: dict[str, Any]) -> None:
-    for statement in (_CLOSE, _ADD):
-        conn.execute(statement.format(rows=rows).encode(), values)
+    conn.execute(_LOCK.format(rows=rows).encode(), values)
 
 
 def locked_rows(conn: Connection, publication_id: int, name: str) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,7 @@ COMMENT ON COLUMN published.pointer.kept IS
 COMMENT ON COLUMN published.pointer.oldest IS 'The oldest publication among them; NULL: it built all years itself';
 
 CREATE INDEX ON audit.locked_input (last_publication);
+CREATE INDEX ON audit.locked_input (input, digest) WHERE last_publication IS NULL;
 
 COMMENT ON COLUMN published.publication.status IS
     'live: what the marts show; superseded: at hand for a rollback; retired: not at hand, its tables lie in the schema '
