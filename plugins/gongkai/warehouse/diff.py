@@ -12,7 +12,7 @@ from psycopg.rows import namedtuple_row
 from gongkai.errors import WarehouseError
 from gongkai.warehouse.content import row_counts
 from gongkai.warehouse.partitions import Shape, has_years, partition, rows_of, shapes
-from gongkai.warehouse.years import kept_slices, kept_years
+from gongkai.warehouse.years import kept_slices, kept_years, years_of
 
 _WIDE = "agency_year"
 _KEY = ("agency_id", "report_year", "scope")
@@ -59,7 +59,7 @@ def write_diff(conn: Connection, publication_id: int) -> Diff:
         WarehouseError: there is no candidate, or it keeps years of a publication that is no longer the live one.
     """
     kept = kept_years(conn, publication_id)
-    before, after = _live(conn, kept), _side(conn, "candidate", "r")
+    before, after = _live(conn, publication_id, kept), _side(conn, "candidate", "r")
     if _WIDE not in after.tables:
         raise WarehouseError(f"There is no candidate.{_WIDE} to compare: build the marts with dbt first.")
     number = sql.Literal(publication_id)
@@ -143,15 +143,16 @@ def _side(conn: Connection, schema: str, kind: str) -> Side:
     return Side(found, {mart: sql.Identifier(schema, mart) for mart in found})
 
 
-def _live(conn: Connection, kept: Collection[int]) -> Side:
+def _live(conn: Connection, publication_id: int, kept: Collection[int]) -> Side:
     """The live marts, without the years that the candidate keeps."""
     live = _side(conn, "marts", "v")
     if not kept:
         return live
-    other = sql.SQL("(SELECT * FROM {} WHERE report_year <> ALL ({}))")
-    years, published = sql.Literal(sorted(kept)), shapes(conn, "published", "p")
+    published = shapes(conn, "published", "p")
+    built_anew = sql.SQL("(SELECT * FROM {} WHERE report_year = ANY ({}::int[]))")
+    years = sql.Literal(sorted(years_of(conn, publication_id - 1).keys() - set(kept)))
     tables = {
-        mart: other.format(table, years) if has_years(mart, published[mart]) else table
+        mart: built_anew.format(table, years) if has_years(mart, published[mart]) else table
         for mart, table in live.tables.items()
     }
     return Side(live.shapes, tables)

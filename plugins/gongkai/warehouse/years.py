@@ -75,7 +75,7 @@ def kept_years(conn: Connection, publication_id: int) -> dict[int, int]:
 
 def _kept(conn: Connection, publication_id: int, inputs: Mapping[str, Any]) -> dict[int, int]:
     live = publication_id - 1
-    known = _years_of(conn, live) if _may_be_kept(conn, live, inputs) else {}
+    known = years_of(conn, live) if _may_be_kept(conn, live, inputs) else {}
     if not known or len(set(known.values())) >= MOST_BUILDERS:
         return {}
     asked = {"number": publication_id, "inputs": list(_OF_ALL_YEARS)}
@@ -97,7 +97,7 @@ def _may_be_kept(conn: Connection, live: int, inputs: Mapping[str, Any]) -> bool
     return found is not None and all(found[0].get(name) == inputs[name] for name in _CODE)
 
 
-def _years_of(conn: Connection, publication_id: int) -> dict[int, int]:
+def years_of(conn: Connection, publication_id: int) -> dict[int, int]:
     """Every report year that stands in a publication, with who built it; none where it was made before slices were."""
     query = "SELECT DISTINCT report_year FROM published.slice WHERE publication_id = %s AND report_year <> %s"
     own = {year: publication_id for (year,) in conn.execute(query, (publication_id, NO_YEAR))}
