@@ -44,7 +44,8 @@ class Cell:
 
     @property
     def holds_table(self) -> bool:
-        return Grid in map(type, self.blocks)
+        blocks = self.blocks
+        return type(blocks[0]) is Grid if len(blocks) == 1 else Grid in map(type, blocks)
 
 
 def _weight(block: Block) -> int:

@@ -182,6 +182,14 @@ def test_encodings_are_recognised_whatever_is_declared(encoding: str, declared: 
     assert texts(read_with(data)) == [text]
 
 
+def test_what_is_hidden_still_states_facts_and_leads_to_attachments() -> None:
+    document = read_with(
+        page("<publishtime style='display:none'>2024-01-17</publishtime><a hidden href='b.pdf'>x<b>x</b></a><p>后</p>")
+    )
+    assert (texts(document), document.properties["publishtime"]) == (["后"], "2024-01-17")
+    assert document.links == ("b.pdf",)
+
+
 def test_one_broken_byte_does_not_turn_utf8_into_gbk() -> None:
     data = page(f"<p>{TEXT * 20}</p>").replace("工".encode(), b"\xe5\xb7", 1)
     assert TEXT in texts(read_with(data))[0]

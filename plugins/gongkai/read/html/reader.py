@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -15,8 +14,9 @@ from gongkai.read.document import Block, Document, Grid, Paragraph, Where
 from gongkai.read.encoding import decode
 from gongkai.read.html.hidden import hidden_bodies
 from gongkai.read.html.positioned import draw_lines, places_text
+from gongkai.read.html.prune import HIDING, prune
 from gongkai.read.html.rows import draw_rows
-from gongkai.read.html.tags import BLOCKS, CELLS, FRAMES, HEADINGS, LINKING, NOTED, STATED, UNSEEN
+from gongkai.read.html.tags import BLOCKS, CELLS, FRAMES, HEADINGS, LINKING, NOTED, ODD, STATED, UNSEEN
 from gongkai.read.limits import Limits
 from gongkai.read.links import is_attachment, is_page, sent_on_to
 from gongkai.read.tables import CellBudget, Table
@@ -25,7 +25,6 @@ NAME = "html"
 HIDDEN = "html.hidden"
 MEDIA_TYPE = "text/html"
 
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 SPAN = re.compile(r"\s*\+?(\d{1,6})")
 MAY_HIDE = re.compile(rf"{HIDING.pattern}|\shidden[\s=>]", re.IGNORECASE)
 LEAST_CELLS = 60
@@ -53,7 +52,8 @@ def read(data: bytes, limits: Limits) -> Document:
     _walk(root, seen, text)
     if _tabulates(seen.blocks):
         return seen.document(NAME)
-    for markup, line in islice(hidden_bodies(root), MOST_BODIES):
+    whole = _parse(text)  # the walk has left of the other what is shown
+    for markup, line in islice(hidden_bodies(whole), MOST_BODIES) if whole is not None else ():
         walker = _Walker(limits, seen, line)
         if (body := _parse(markup)) is not None:
             _walk(body, walker, markup)
@@ -125,44 +125,35 @@ class _Walker:
         return Document(reader, MEDIA_TYPE, tuple(self.blocks), self.title, self.properties, *places)
 
     def walk(self, root: etree._Element) -> None:
-        depth = 0
-        deepest = self._limits.depth
+        """Take the page's blocks in; the tree is changed on the way."""
+        prune(root, self._limits, reveal=self._reveal)
+        running = self._text
         passed_over = None
         events = etree.iterwalk(root, events=("start", "end"))
         for event, element in events:
             tag = element.tag
             if event == "start":
-                depth += 1
-                if depth > deepest:
-                    self._limits.check_depth(depth)
-                if (tag in NOTED and self._notice(element)) or self._is_hidden(element, tag):
+                if tag in ODD and ((tag in NOTED and self._notice(element)) or tag in UNSEEN):
                     events.skip_subtree()
                     passed_over = element
                     continue
                 if tag in BLOCKS:
-                    self._flush()
+                    if running:
+                        self._flush()
                     self._block = element
                     if (opens := _OPENS.get(tag)) is not None:
                         opens(self, element)
                 text = element.text
             else:
-                depth -= 1
                 if tag in BLOCKS and element is not passed_over:
-                    self._flush()
+                    if running:
+                        self._flush()
                     if (closes := _CLOSES.get(tag)) is not None:
                         closes(self)
                 text = element.tail
-            if text:
+            if text and (running or not text.isspace()):
                 self._add(text)
         self._flush()
-
-    def _is_hidden(self, element: etree._Element, tag: str) -> bool:
-        if tag in UNSEEN:
-            return True
-        if self._reveal:
-            return False
-        style = element.get("style")
-        return (style is not None and _hides(style)) or element.get("hidden") is not None
 
     def _notice(self, element: etree._Element) -> bool:
         """Keep what the element states about the page; whether its content is to be passed over."""
@@ -180,7 +171,7 @@ class _Walker:
             self._lead(element.get("src"))
         elif tag in LINKING:
             self._link(element.get(LINKING[tag]))
-        return False
+        return not self._reveal and element.get("hidden") is not None
 
     def _state(self, name: str | None, content: str | None) -> None:
         if name and content and (value := clean(content)):
@@ -228,8 +219,6 @@ class _Walker:
         self._preformatted -= 1
 
     def _add(self, text: str) -> None:
-        if not self._text and text.isspace():
-            return
         if not self._preformatted:
             self._text.append(text)
             return
@@ -266,11 +255,6 @@ _CLOSES: Mapping[str, Callable[[_Walker], None]] = {
     **dict.fromkeys(HEADINGS, _Walker._end_heading),
     "pre": _Walker._end_preformatted,
 }
-
-
-@lru_cache(maxsize=4_096)  # a page repeats few styles thousands of times
-def _hides(style: str) -> bool:
-    return HIDING.search(style) is not None
 
 
 def _span(value: str | None) -> int:

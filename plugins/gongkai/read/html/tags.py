@@ -21,6 +21,9 @@ UNSEEN = frozenset(
         "sup",  # the mark of a footnote; behind a figure it would be one more digit
     )
 )
+MARKING = ("b", "big", "em", "font", "i", "ins", "label", "o:p", "small", "span", "strong", "sub", "u")
+"""Elements that say how text looks and nothing else; there are more of them than of all others."""
+
 # fmt: off
 BLOCKS = HEADINGS | frozenset(
     (
@@ -36,3 +39,4 @@ LINKING = {"a": "href", "embed": "src", "object": "data"}
 STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
 FRAMES = frozenset(("frame", "iframe"))
 NOTED = frozenset(("meta", "title", *FRAMES, *LINKING, *STATED))
+ODD = NOTED | UNSEEN
