@@ -62,8 +62,8 @@ class Line:
 def trim(tokens: Sequence[Token], wanted: int) -> tuple[Token, ...] | None:
     """`wanted` of the cells, without the empty ones that merged headings leave at one end; None if it may be either."""
     excess = len(tokens) - wanted
-    if excess < 0:
-        return None
+    if excess <= 0:
+        return None if excess else tuple(tokens)
     before = next((n for n, token in enumerate(tokens) if not token.blank), len(tokens))
     behind = next((n for n, token in enumerate(reversed(tokens)) if is_figure(token.text)), len(tokens))
     if before == len(tokens) or (excess <= behind and before == 0):

@@ -38,7 +38,7 @@ def subtotal_of_organisations(tables: Tables) -> None:
     rows[2].append(EditedCell("小计"))
     for row in rows:
         if figures := figures_of(row):
-            row.insert(figures[6], EditedCell(str(sum(int(row[n].text) for n in figures[1:6]))))
+            row.insert(figures[6], EditedCell(str(sum(int(row[n].text or 0) for n in figures[1:6]))))
 
 
 def remarks(tables: Tables) -> None:
@@ -101,11 +101,12 @@ def test_serial_numbers_are_no_figures(form: Form, name: str) -> None:
     assert_comes_back(form, name, serial_numbers)
 
 
-def test_serial_numbers_before_blank_zeros_are_no_figures() -> None:
+@pytest.mark.parametrize("edit", [serial_numbers, subtotal_of_organisations])
+def test_columns_beside_blank_zeros_are_no_figures_of_the_form(edit: Edit) -> None:
     form = form_by_id("form_2021")
     figures = balanced_figures(form, Random(7), density=0.3)
     blank = {key: "" for key, value in figures.items() if value == 0}
-    report = read_back(draw(form, figures, serial_numbers, texts=blank)["page.html"], "page.html")
+    report = read_back(draw(form, figures, edit, texts=blank)["page.html"], "page.html")
     assert {key: cell.value or 0 for key, cell in report.cells.items()} == figures
     assert report.verdict == "accepted"
 

@@ -219,6 +219,10 @@ def test_a_template_names_no_agency(name: str) -> None:
     assert read_header(document(name + TITLE, PERIOD)).agency is None
 
 
+def test_a_report_of_the_organ_alone_is_one_of_the_agency() -> None:
+    assert read_header(document("乌有市财政局（本级）" + TITLE, PERIOD)).agency == "乌有市财政局"
+
+
 def test_the_date_of_the_line_above_is_no_part_of_a_name() -> None:
     title = "乌有市人民政府" + TITLE
     listed = [OTHERS[0] + "2021-01-20", title + "2021-01-22"]
