@@ -32,7 +32,11 @@ def _by_count(row: RowReading, usual: Columns | None = None) -> tuple[Token, ...
     printed = tuple(token for token in row.tokens if not token.blank)
     if len(printed) == wanted and all(is_figure(token.text) for token in printed):
         return printed if usual is None or _steps(_columns(printed)) in (None, _steps(usual)) else None
-    return trim(row.tokens, wanted)
+    trimmed = trim(row.tokens, wanted)
+    if trimmed is None or usual is None or len(printed) in (0, wanted):
+        return trimmed
+    # an empty cell at its end may be none of its own: two others are merged
+    return trimmed if _steps(_columns(trimmed)) in (None, _steps(usual)) else None
 
 
 def _columns(tokens: Iterable[Token]) -> Columns:
@@ -46,13 +50,15 @@ def _steps(columns: Columns) -> list[int] | None:
 
 
 def _usual_columns(rows: Iterable[RowReading]) -> dict[int, Columns]:
-    """For rows of each length, the grid columns that most whole rows of that length stand in."""
-    seen: dict[int, Counter[Columns]] = {}
+    """For rows of each length, the grid columns that most whole rows of that length stand in, those without a blank
+    if there are any."""
+    seen: dict[bool, dict[int, Counter[Columns]]] = {True: {}, False: {}}
     for row in rows:
         placed = _by_count(row)
         if placed is not None and None not in (columns := _columns(placed)):
-            seen.setdefault(len(columns), Counter())[columns] += 1
-    return {length: counts.most_common(1)[0][0] for length, counts in seen.items()}
+            blank = any(token.blank for token in placed)
+            seen[blank].setdefault(len(columns), Counter())[columns] += 1
+    return {length: counts.most_common(1)[0][0] for length, counts in {**seen[True], **seen[False]}.items()}
 
 
 def _by_column(row: RowReading, usual: Mapping[int, Columns]) -> tuple[Token | None, ...] | None:

@@ -102,6 +102,22 @@ def test_a_sheet_whose_sums_are_all_blank_proves_nothing() -> None:
     assert [finding.identity for finding in report.findings] == ["not_assessable"]
 
 
+def two_cells_merged_in_a_wider_sheet(tables: Tables) -> None:
+    """Most rows have their second and third figure in one cell, and empty cells of a wider sheet at their end."""
+    for n, row in enumerate(tables["applications"]):
+        if figures := figures_of(row):
+            if n % 4:
+                row[figures[1]].colspan = 2
+                del row[figures[2]]
+            row += [EditedCell(""), EditedCell(""), EditedCell("")]
+
+
+def test_an_empty_cell_of_a_wider_sheet_is_no_total_of_a_row_with_merged_cells() -> None:
+    page = draw(FORM, dict.fromkeys(FORM.cell_ids, 0), two_cells_merged_in_a_wider_sheet)["page.html"]
+    cells = read_back(page, "page.html").cells
+    assert {cell.value for key, cell in cells.items() if key.column == "total"} == {0}
+
+
 def test_a_form_with_lines_to_write_on_is_no_report() -> None:
     figures = dict.fromkeys(FORM.cell_ids, 0)
     (result,) = parse_bytes(
