@@ -184,6 +184,17 @@ def test_dots_that_follow_each_other_are_a_line() -> None:
     assert [tuple(map(round, box)) for box in boxes] == [(50, 100, 90, 120), (90, 100, 130, 120)]
 
 
+def test_each_table_of_a_page_keeps_its_own_edges() -> None:
+    """Two tables whose inner lines stand two points apart, as on a scan that is a little askew."""
+    rulings = Rulings()
+    for top, inner in ((100, 300), (300, 302)):
+        for y in (top, top + 20, top + 40):
+            rulings.add((50, y - 0.3, 500, y + 0.3))
+        for x in (50, inner, 500):
+            rulings.add((x - 0.3, top, x + 0.3, top + 40))
+    assert sorted({round(box[2]) for box in boxes} for boxes in rulings.tables()) == [{300, 500}, {302, 500}]
+
+
 def test_the_gap_between_frames_is_no_cell() -> None:
     table = RuledTable([(50, 100, 90, 120), (90, 100, 92, 120), (92, 100, 130, 120), (50, 120, 130, 122)])
     table.fill([word("规章", 52, 105), word("5", 100, 105)])

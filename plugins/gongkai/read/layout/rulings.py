@@ -59,7 +59,8 @@ class Rulings:
         if not self.across or not self.upright or len(self.across) + len(self.upright) > MOST_LINES:
             return []
         parts = _connected(_joined(self.across), _joined(self.upright))
-        found = [boxes for part in parts if len(boxes := _boxes(part)) > 1]
+        tables = (Rulings(_levelled(part.across), _levelled(part.upright)) for part in parts)
+        found = [boxes for table in tables if len(boxes := _boxes(table)) > 1]
         return sorted(found, key=_area)
 
 
@@ -80,23 +81,48 @@ def _dotted(dots: Iterable[tuple[float, float]]) -> Iterator[Ruling]:
 
 def _joined(rulings: Iterable[Ruling]) -> list[Ruling]:
     """Lines that lie on one another or go on one from the other put together."""
+    joined: list[Ruling] = []
+    for cluster in _clusters(rulings):
+        for run in _runs(cluster):
+            at = sorted(run)[len(run) // 2].at
+            joined.append(Ruling(at, run[0].begin, max(ruling.end for ruling in run)))
+    return joined
+
+
+def _clusters(rulings: Iterable[Ruling]) -> list[list[Ruling]]:
+    """Lines by the place where they stand, from one end of the axis to the other."""
     clusters: list[list[Ruling]] = []
     for ruling in sorted(rulings):
         if clusters and ruling.at - clusters[-1][0].at <= NEAR:
             clusters[-1].append(ruling)
         else:
             clusters.append([ruling])
-    joined: list[Ruling] = []
-    for cluster in clusters:
-        at = cluster[len(cluster) // 2].at
-        begin = end = min(ruling.begin for ruling in cluster)
-        for _, start, stop in sorted(cluster, key=lambda ruling: ruling.begin):
-            if start > end + THIN:
-                joined.append(Ruling(at, begin, end))
-                begin = start
-            end = max(end, stop)
-        joined.append(Ruling(at, begin, end))
-    return joined
+    return clusters
+
+
+def _runs(cluster: Iterable[Ruling]) -> Iterator[list[Ruling]]:
+    """Lines at one place, by those that leave no gap."""
+    run: list[Ruling] = []
+    end = 0.0
+    for ruling in sorted(cluster, key=lambda ruling: ruling.begin):
+        if run and ruling.begin > end + THIN:
+            yield run
+            run = []
+        end = max(end, ruling.end) if run else ruling.end
+        run.append(ruling)
+    yield run
+
+
+def _levelled(rulings: Iterable[Ruling]) -> list[Ruling]:
+    """The lines of one table, those that stand near one another at one place.
+
+    Not those of a page: where two tables have lines 2 points apart, the one would take the place of the other.
+    """
+    return [
+        Ruling(cluster[len(cluster) // 2].at, begin, end)
+        for cluster in _clusters(rulings)
+        for _, begin, end in cluster
+    ]
 
 
 def _connected(across: list[Ruling], upright: list[Ruling]) -> list[Rulings]:
