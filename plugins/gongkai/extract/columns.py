@@ -50,11 +50,12 @@ def exact_order(table: Table, block: Block, cells: Sequence[str]) -> Order | Non
     if sorted(filter(None, columns)) != sorted(form_order):
         return None
     own = [n for n, key in enumerate(columns) if key is not None]
+    rests = [n + 1 for n in own if _goes_on(block, header[n : n + 2])]
     groups = [n for n, cell in enumerate(header) if n not in own and _is_part_of(cell, table.header_groups)]
     entries = [
         (_REMARKS if cell in _REMARK_HEADINGS else columns[n], n)
         for n, cell in enumerate(header)
-        if n in own or (n not in groups and _heads_a_column(block, cell, n - own[0], n - own[-1]))
+        if n in own or (n not in groups and n not in rests and _heads_a_column(block, cell, n - own[0], n - own[-1]))
     ]
     return (None,) * beside + _leaves(entries, groups[-1] if groups else None, form_order)
 
@@ -126,6 +127,12 @@ def _heads_a_column(block: Block, cell: str, after_first: int, after_last: int) 
     if after_first < 0 or after_last > 1 or not 0 < len(cell) <= _LONGEST_HEADING:
         return False
     return not any(_is_part_of(labels.after_ordinal(cell), row.labels) for row in block.rows)
+
+
+def _goes_on(block: Block, cells: Sequence[str]) -> bool:
+    """Whether the second of two cells is the rest of the label of a column that has a shorter one, too: …数, 量."""
+    whole = labels.column_named("".join(cells), block.columns)
+    return len(cells) > 1 and whole is not None and whole == labels.column_named(cells[0], block.columns)
 
 
 def _leaves(entries: list[tuple[str | None, int]], group: int | None, form_order: tuple[str, ...]) -> Order:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from gongkai.extract.columns import printed_orders
+from gongkai.extract.columns import exact_order, printed_orders
 from gongkai.forms import Form, form_by_id
 from tests.support.edited import Edit, EditedCell, Tables, draw, figures_of, read_back
 from tests.support.figures import balanced_figures
@@ -221,3 +221,10 @@ def test_labels_that_line_breaks_part_still_name_the_columns_of_a_one_line_table
     unknown = ((),) * len(block.rows)
     assert printed_orders(block, parted, unknown) == (order,) * len(block.rows)
     assert printed_orders(block, [*heads[:5], *heads[:3], *heads[:2]], unknown) is None  # twice the same column
+
+
+def test_the_rest_of_a_label_that_is_one_without_it_is_no_column() -> None:
+    table = form_by_id("form_2019").tables[0]
+    block = table.blocks[0]
+    cells = [HEADER, "本年新制作数", "量", "本年新公开数", "量", "对外公开总数", "量"]
+    assert exact_order(table, block, cells) == tuple(column.key for column in block.columns)

@@ -158,6 +158,20 @@ def test_characters_set_one_by_one(reader: str) -> None:
 
 
 @pytest.mark.parametrize("reader", ["pdf.text", "pdf.tables"])
+def test_digits_set_apart_are_one_figure_though_the_first_gap_is_wider(reader: str) -> None:
+    def draw(canvas: Any, _: int) -> None:
+        lines(canvas)
+        for row, column in cells(ORDERS["by_row"]):
+            draw_cell(canvas, row, column, " " if (row, column) == (1, 2) else None)
+        canvas.setFont("Helvetica", 12)
+        for x, digit in ((0, "1"), (9, "1"), (15.6, "2")):
+            canvas.drawString(X + 5 + 2 * WIDTH + x, Y - 16 - HEIGHT, digit)
+
+    (grid,) = grids(read_with(pdf(draw), reader=reader))
+    assert [row[-1] for row in rows(grid)] == ["0", "112", "7"]
+
+
+@pytest.mark.parametrize("reader", ["pdf.text", "pdf.tables"])
 def test_figures_in_a_font_that_is_not_embedded_are_read(reader: str) -> None:
     def draw(canvas: Any, _: int) -> None:
         lines(canvas)

@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 from gongkai.read.layout.lines import FIGURE, Box, Word
 
 NEAR = 3.0  # points within which two rulings are one
 GAP = 4.5  # points: what is no wider is the gap between two frames and no cell
+PART_OF_FIGURE = re.compile(r"[-+−]?[\d,.]+")
+SET_APART = 0.2  # of a line's height: a blank is wider
 CELL_MARGINS = 14.0  # points, left and right of a cell's text together, at most
 
 
@@ -139,8 +142,18 @@ class RuledTable:
 
 
 def _text(words: list[Word]) -> str:
-    text = "\n".join(" ".join(word.text for word in line) for line in lines_of(words))
+    text = "\n".join(map(_line_text, lines_of(words)))
     return re.sub(r"(?<=\d)\n(?=\d)", "", text)  # a figure too wide for its cell
+
+
+def _line_text(line: Sequence[Word]) -> str:
+    """The words of a line with blanks between, but not between the digits of a figure that are set apart."""
+    text = line[0].text
+    for before, word in pairwise(line):
+        height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
+        spaced = word.box[0] - before.box[2] < SET_APART * height and PART_OF_FIGURE.fullmatch(before.text + word.text)
+        text += word.text if spaced else " " + word.text
+    return text
 
 
 def ruled_tables(found: Iterable[Any]) -> list[RuledTable]:

@@ -119,9 +119,7 @@ def _levelled(rulings: Iterable[Ruling]) -> list[Ruling]:
     Not those of a page: where two tables have lines 2 points apart, the one would take the place of the other.
     """
     return [
-        Ruling(cluster[len(cluster) // 2].at, begin, end)
-        for cluster in _clusters(rulings)
-        for _, begin, end in cluster
+        Ruling(cluster[len(cluster) // 2].at, begin, end) for cluster in _clusters(rulings) for _, begin, end in cluster
     ]
 
 
