@@ -2,8 +2,7 @@
 {% macro kept_years() -%}
   {%- set years = [] -%}
   {%- if execute -%}
-    {%- set number = env_var('GONGKAI_DBT_PUBLICATION_ID', '0') | int -%}
-    {%- set query = 'select report_year from published.kept_year where publication_id = ' ~ number ~ ' order by 1' -%}
+    {%- set query = 'select report_year from published.kept_year where publication_id = ' ~ publication_id() ~ ' order by 1' -%}
     {%- for row in run_query(query).rows %}{% do years.append(row[0] | int) %}{% endfor -%}
   {%- endif -%}
   {{ return(years) }}

@@ -42,7 +42,7 @@ def number_candidate(run_id: str, *, every_year: bool = False) -> dict[str, Any]
         candidate = open_candidate(conn, run_id, every_year=every_year)
         kept = kept_years(conn, candidate.publication_id) if candidate else {}
     if candidate:
-        log.info("candidate %s keeps the years %s", candidate.publication_id, sorted(kept) or "of nobody: builds all")
+        log.info("candidate %s keeps the report years %s", candidate.publication_id, sorted(kept))
     return candidate.to_json() if candidate else None
 
 

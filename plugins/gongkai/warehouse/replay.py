@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from gongkai.archive import Archive
@@ -22,12 +22,11 @@ from gongkai.extract import ParseResult, parse_isolated, parser_version, result_
 from gongkai.quality.verdict_pass import verdicts
 from gongkai.warehouse.cell_copy import in_batches
 from gongkai.warehouse.connection import connect
-from gongkai.warehouse.content import hashes, slices_in
 from gongkai.warehouse.dbt.run import run_stage
 from gongkai.warehouse.inputs import code_hashes
 from gongkai.warehouse.load import load_results
 from gongkai.warehouse.lock import EXCEPTION, REPORT, TABLES, locked_rows, write_exceptions
-from gongkai.warehouse.partitions import shapes
+from gongkai.warehouse.passed import candidate_hashes
 from gongkai.warehouse.publication import Publication, publications
 from gongkai.warehouse.runs import start_run
 
@@ -110,8 +109,7 @@ def replay(conn: Connection, publication_id: int, archive: Archive, scratch: str
         run_stage("intermediate", scratch, publication_id, target_dir)
         verdicts(scratch, publication_id)
         run_stage("candidate", scratch, publication_id, target_dir)
-        tables = {mart: (sql.Identifier("candidate", mart), s) for mart, s in shapes(beside, "candidate", "r").items()}
-        made = hashes(slices_in(beside, tables), tables)
+        made = candidate_hashes(beside)
     expected = publication.content_hashes
     different = sorted(mart for mart in expected.keys() | made.keys() if expected.get(mart) != made.get(mart))
     return Replayed(publication_id, len({reading.sha256 for reading in readings}), made, tuple(different))
