@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
@@ -17,7 +18,7 @@ from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.extract.header import read_header
 from gongkai.extract.packed import parse_packed
 from gongkai.extract.reading import Reading, read_report
-from gongkai.extract.report import ParseResult, Report, Status
+from gongkai.extract.report import ParseResult, Report, Status, is_address
 from gongkai.extract.several import split
 from gongkai.extract.views import has_tables, parts_fields_by_blanks, views_of
 from gongkai.read import Limits, identify, is_container, readers_for, unsupported_message
@@ -34,18 +35,22 @@ def parser_version() -> str:
     return __version__
 
 
-def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str | None = None) -> list[ParseResult]:
+def parse_bytes(
+    data: bytes, name: str, *, year: int | None = None, agency: str | None = None, fetched: bool | None = None
+) -> list[ParseResult]:
     """Read one file, in this process and without limits of time (see :mod:`gongkai.extract.workers`).
 
     Args:
         data: the file's bytes.
         name: its name, for messages; its ending is believed only where the bytes say nothing.
         year, agency: what the caller knows about the report; they win over what is printed.
+        fetched: whether it was fetched, for what to do with it where it cannot be read; None: as its name tells.
 
     Returns:
         One result a report, or one result that says why there is none. Never raises for bad input.
     """
     sha256, media_type = hashlib.sha256(data).hexdigest(), None
+    fetched = is_address(name) if fetched is None else fetched
 
     def result(status: Status, error: str | None, report: Report | None = None) -> list[ParseResult]:
         return [ParseResult(name, sha256, media_type, status, error, report, parser_version())]
@@ -54,11 +59,11 @@ def parse_bytes(data: bytes, name: str, *, year: int | None = None, agency: str 
         media_type = identify(data, name)
         if is_container(media_type):
             (archive,) = result("not_a_report", None)
-            member = partial(parse_bytes, year=year, agency=agency)
+            member = partial(parse_bytes, year=year, agency=agency, fetched=fetched)
             return parse_packed(data, archive, Limits.from_settings(settings()), member)
         readings, links, elsewhere = _climb(data, media_type, year, agency)
     except UnreadableError as error:
-        return result("unreadable", str(error))
+        return [replace(each, problem=error.problem) for each in result("unreadable", error.told(fetched=fetched))]
     except UnsupportedError as error:
         return result("unsupported", str(error))
     if not readings:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from gongkai.errors import UnreadableError, UnsupportedError
-from gongkai.extract.report import Cell, ParseResult, Report, Status
+from gongkai.extract.report import Cell, ParseResult, Report
 from gongkai.read import Limits, documents_in
 from gongkai.read.document import MARK_OF_MEMBER, Where
 
@@ -32,7 +32,7 @@ def parse_packed(data: bytes, archive: ParseResult, limits: Limits, parse: Parse
         for result in _member_results(data, archive, limits, parse):
             (found if _counts(result) else passed_over).append(result)
     except UnreadableError as error:
-        found.append(replace(archive, status="unreadable", error=str(error)))
+        found.append(_unreadable(archive, error))
     except UnsupportedError as error:
         found.append(replace(archive, status="unsupported", error=str(error)))
     return found or [_nothing_in(archive, passed_over)]
@@ -42,12 +42,19 @@ def _member_results(data: bytes, archive: ParseResult, limits: Limits, parse: Pa
     for member in documents_in(data, archive.media_type or "", limits):
         name = f"{archive.file}{MARK_OF_MEMBER}{member.path}"
         if member.error is not None:
-            status: Status = "unsupported" if isinstance(member.error, UnsupportedError) else "unreadable"
-            yield replace(archive, file=name, media_type=None, status=status, error=str(member.error))
+            failed = replace(archive, file=name, media_type=None)
+            if isinstance(member.error, UnreadableError):
+                yield _unreadable(failed, member.error)
+            else:
+                yield replace(failed, status="unsupported", error=str(member.error))
             continue
         for result in parse(member.data, member.path):
             report = _placed(result.report, member.path) if result.report else None
             yield replace(result, file=name, sha256=archive.sha256, report=report)
+
+
+def _unreadable(file: ParseResult, error: UnreadableError) -> ParseResult:
+    return replace(file, status="unreadable", error=error.told(fetched=file.is_fetched), problem=error.problem)
 
 
 def _counts(result: ParseResult) -> bool:

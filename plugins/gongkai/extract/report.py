@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from gongkai.check.finding import Finding, Verdict, as_number
+from gongkai.errors import Problem
 from gongkai.forms import CellKey
 from gongkai.read.document import MARK_OF_MEMBER, Where
 
@@ -135,12 +136,17 @@ class Report:
     sections: tuple[ReportSection, ...] = ()
 
 
+def is_address(name: str) -> bool:
+    """Whether a document of this name came from an address, and is no file of one's own."""
+    return name.startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True)
 class ParseResult:
     """One line of ``gongkai parse --format json``: a report, or why a file gave none.
 
     Of a file in an archive, `file` is the archive's with the member's path behind :data:`MARK_OF_MEMBER`, and `sha256`
-    is the archive's.
+    is the archive's. `problem`: of which kind `error` is, where the file is unreadable; no part of the JSON.
     """
 
     file: str
@@ -150,6 +156,12 @@ class ParseResult:
     error: str | None
     report: Report | None
     parser: str
+    problem: Problem | None = None
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the document came from an address, and is no file of one's own."""
+        return is_address(self.file)
 
     @property
     def document(self) -> str:

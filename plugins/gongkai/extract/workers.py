@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from gongkai.errors import Problem
 from gongkai.extract.ladder import parse_bytes, parser_version
 from gongkai.extract.prose import read_prose
 from gongkai.extract.report import ParseResult
@@ -63,8 +64,8 @@ def write_files(
     """
     read = partial(_write_path, write=write, year=year, agency=agency)
 
-    def failed(name: str, why: str) -> list[Written]:
-        return [_written(result, write) for result in _failed(name, why)]
+    def failed(name: str, why: str, problem: Problem) -> list[Written]:
+        return [_written(result, write) for result in _failed(name, why, problem)]
 
     for written in _in_workers(read, ((str(path), path) for path in paths), jobs, failed):
         yield from written
@@ -80,7 +81,7 @@ def parse_isolated(
 
 def prose_of_files(paths: Iterable[Path], *, jobs: int = 1) -> Iterator[tuple[str, ...]]:
     """The sentences of files, each read in a worker process; none where a file cannot be read."""
-    yield from _in_workers(_read_prose, ((str(path), path) for path in paths), jobs, lambda _name, _why: ())
+    yield from _in_workers(_read_prose, ((str(path), path) for path in paths), jobs, lambda *_: ())
 
 
 def _read_prose(path: Path) -> tuple[str, ...]:
@@ -92,10 +93,12 @@ def _read_path(path: Path, *, year: int | None, agency: str | None) -> list[Pars
     try:
         size = path.stat().st_size
         if size > limit:
-            return _failed(str(path), f"{size:,} bytes; the limit is {limit:,} (GONGKAI_FILE_SIZE_LIMIT)")
+            return _failed(str(path), f"{size:,} bytes; the limit is {limit:,} (GONGKAI_FILE_SIZE_LIMIT)", "too_large")
         data = path.read_bytes()
     except OSError as error:
-        return _failed(str(path), f"cannot be opened: {error.strerror}; check the path and its permissions")
+        return _failed(
+            str(path), f"cannot be opened: {error.strerror}; check the path and its permissions", "not_opened"
+        )
     return parse_bytes(data, str(path), year=year, agency=agency)
 
 
@@ -114,8 +117,8 @@ def _read_item(item: tuple[str, bytes], *, year: int | None) -> list[ParseResult
     return parse_bytes(data, name, year=year)
 
 
-def _failed(name: str, error: str) -> list[ParseResult]:
-    return [ParseResult(name, None, None, "unreadable", error, None, parser_version())]
+def _failed(name: str, error: str, problem: Problem) -> list[ParseResult]:
+    return [ParseResult(name, None, None, "unreadable", error, None, parser_version(), problem)]
 
 
 def _begin(environment: Mapping[str, str], size: int, most: int) -> None:
@@ -146,7 +149,10 @@ def _in_time(read: Callable[[Any], _Read], seconds: float, item: Any) -> _Read:
 
 
 def _in_workers(
-    read: Callable[[Any], _Read], named: Iterable[tuple[str, Any]], jobs: int, failed: Callable[[str, str], _Read]
+    read: Callable[[Any], _Read],
+    named: Iterable[tuple[str, Any]],
+    jobs: int,
+    failed: Callable[[str, str, Problem], _Read],
 ) -> Iterator[_Read]:
     """Read named items in worker processes; `failed` makes the result of an item that its worker could not read."""
     limits = settings()
@@ -169,8 +175,9 @@ def _in_workers(
             yield _result(*waiting.popleft(), failed)
 
 
-def _result(name: str, future: Any, failed: Callable[[str, str], _Read]) -> _Read:
+def _result(name: str, future: Any, failed: Callable[[str, str, Problem], _Read]) -> _Read:
     limits = settings()
+    problem: Problem = "exhausted"
     try:
         result: _Read = future.result()
     except FutureTimeoutError:
@@ -184,6 +191,7 @@ def _result(name: str, future: Any, failed: Callable[[str, str], _Read]) -> _Rea
             why = f"crashed the library that reads it (exit {error.exitcode}); save it in another format"
     except Exception as error:
         why = f"could not be read ({type(error).__name__}: {error}); please report this file"
+        problem = "other"
     else:
         return result
-    return failed(name, why)
+    return failed(name, why, problem)

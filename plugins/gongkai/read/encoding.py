@@ -29,7 +29,7 @@ def decode(data: bytes) -> str:
     """
     text = _decode(data)
     if _is_junk(text):
-        raise UnreadableError("the bytes are no text in UTF-8, UTF-16 or GB 18030; fetch the document again")
+        raise UnreadableError("the bytes are no text in UTF-8, UTF-16 or GB 18030", "damaged")
     return text
 
 

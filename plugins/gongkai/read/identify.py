@@ -97,7 +97,7 @@ def identify(data: bytes, name: str) -> str:
         UnreadableError: it is empty, or no kind of document known here.
     """
     if not data.strip(b"\x00\t\n\r\f "):
-        raise UnreadableError("the file is empty; fetch it again")
+        raise UnreadableError("the file is empty", "empty")
     return _by_magic(data, name) or _by_text(data, name)
 
 
@@ -122,7 +122,7 @@ def _of_zip(data: bytes) -> str:
             names = set(package.namelist())
             mimetype = package.open("mimetype").read(100).strip() if "mimetype" in names else b""
     except Exception as error:  # zipfile raises many kinds of error on damaged input
-        raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
+        raise UnreadableError(f"the zip package is damaged or cut short ({error})", "damaged") from error
     for part, kind in ZIP_PARTS:
         if part in names:
             return kind
@@ -147,8 +147,7 @@ def _by_text(data: bytes, name: str) -> str:
     except UnreadableError as error:
         suffix = PurePosixPath(name).suffix or "no suffix"
         raise UnreadableError(
-            f"the file is neither text nor any kind of document known here ({suffix}); "
-            "fetch it again, and see whether it opens elsewhere"
+            f"the file is neither text nor any kind of document known here ({suffix})", "damaged"
         ) from error
     if kind := _markup(text):
         return kind

@@ -48,7 +48,8 @@ class Limits:
         if size > self.expanded_bytes:
             raise UnreadableError(
                 f"the document is larger than the limit of {self.expanded_bytes} bytes once unpacked; "
-                "raise GONGKAI_FILE_SIZE_LIMIT if it is a real report"
+                "raise GONGKAI_FILE_SIZE_LIMIT if it is a real report",
+                "too_large",
             )
 
     def check_blocks(self, count: int) -> None:
@@ -58,7 +59,10 @@ class Limits:
             UnreadableError: it has.
         """
         if count > self.blocks:
-            raise UnreadableError(f"the document has more than {self.blocks} paragraphs; no annual report does")
+            raise UnreadableError(
+                f"the document has more than {self.blocks} paragraphs, as no annual report has; save the report alone",
+                "too_large",
+            )
 
     def check_cells(self, count: int) -> None:
         """Refuse a document of too many table cells.
@@ -67,7 +71,10 @@ class Limits:
             UnreadableError: it has.
         """
         if count > self.table_cells:
-            raise UnreadableError(f"the tables have more than {self.table_cells} cells; no annual report does")
+            raise UnreadableError(
+                f"the tables have more than {self.table_cells} cells, as no annual report has; save the report alone",
+                "too_large",
+            )
 
     def check_elements(self, count: int) -> None:
         """Refuse markup whose tree would fill the memory.
@@ -76,7 +83,10 @@ class Limits:
             UnreadableError: it has too many tags.
         """
         if count > self.elements * 2:  # each has two tags at most
-            raise UnreadableError(f"the markup has more than {self.elements} elements; no annual report does")
+            raise UnreadableError(
+                f"the markup has more than {self.elements} elements, as no annual report has; save the report alone",
+                "too_large",
+            )
 
     def check_depth(self, depth: int) -> None:
         """Refuse a document whose elements nest too deep, where a parser would cut it short without a word.

@@ -21,7 +21,9 @@ def check_members(data: bytes) -> None:
         UnreadableError: it has too many members.
     """
     if data.count(b"PK\x01\x02") > MEMBERS:
-        raise UnreadableError(f"the zip package has more than {MEMBERS} members; no report does")
+        raise UnreadableError(
+            f"the zip package has more than {MEMBERS} members, as no report does; save the report alone", "too_large"
+        )
 
 
 class Package:
@@ -38,7 +40,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-            raise UnreadableError(f"the zip package is damaged or cut short ({error}); fetch it again") from error
+            raise UnreadableError(f"the zip package is damaged or cut short ({error})", "damaged") from error
         self.members = tuple(self._zip.infolist())
         self.names = frozenset(info.filename for info in self.members)
 
@@ -63,9 +65,9 @@ class Package:
                     self._limits.check_size(unpacked)
                     parts.append(chunk)
         except RuntimeError as error:
-            raise UnreadableError(f"{name} is encrypted; ask the agency for a copy without a password") from error
+            raise UnreadableError(f"{name} is encrypted", "locked") from error
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, KeyError, ValueError, OSError, EOFError) as error:
-            raise UnreadableError(f"{name} in the package is damaged ({error}); fetch the document again") from error
+            raise UnreadableError(f"{name} in the package is damaged ({error})", "damaged") from error
         return b"".join(parts)
 
 

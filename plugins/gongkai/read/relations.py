@@ -51,4 +51,4 @@ def main_part(package: Package, usual: str) -> str:
     for relation in relations_of(package, "").values():
         if relation.kind == "officeDocument" and relation.target in package.names:
             return relation.target
-    raise UnreadableError(f"the package has no {usual}, so it is no Office document; fetch it again")
+    raise UnreadableError(f"the package has no {usual}, so it is no Office document", "damaged")

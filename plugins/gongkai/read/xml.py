@@ -21,7 +21,7 @@ def parse_xml(xml: bytes, name: str) -> etree._Element:
     try:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableError(f"{name} is damaged ({error}); fetch the document again") from error
+        raise UnreadableError(f"{name} is damaged ({error})", "damaged") from error
 
 
 def _hides_its_markup(xml: bytes) -> bool:

@@ -15,11 +15,11 @@ from gongkai.extract import ParseResult, Report
 from gongkai.forms import CellKey, Form, form_by_id
 from gongkai.forms.parts import Table
 from gongkai.show.words import (
-    ADVICE_ZH,
     FAULTS,
     KINDS,
     STATUSES,
     VERDICTS,
+    advice_zh,
     by_agency,
     errors_and_advice,
     figure,
@@ -84,7 +84,7 @@ def print_check(results: Sequence[ParseResult]) -> None:
         console.print("\n[bold]没有得出报告的文件 Files that gave no report[/bold]", highlight=False)
     for result in failed:
         status = STATUSES[result.status]
-        line = f"  [red]{status.zh}[/red] {escape(result.file)}: {ADVICE_ZH[result.status]}"
+        line = f"  [red]{status.zh}[/red] {escape(result.file)}: {advice_zh(result)}"
         console.print(line, highlight=False, soft_wrap=True)
         console.print(f"       {result.status}: {result.error}", highlight=False, markup=False, soft_wrap=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gongkai.check import Finding
+from gongkai.errors import Problem
 from gongkai.extract import Cell, ParseResult, Report
 from gongkai.forms import CellKey, Form
 from gongkai.read.document import Where
@@ -43,10 +44,22 @@ STATUSES = {
     "unsupported": Words("不支持的格式", "unsupported"),
 }
 
-ADVICE_ZH = {
+_ADVICE_ZH = {
     "not_a_report": "未找到法定表格；如年报在附件中，请检查附件。",
-    "unreadable": "文件损坏、加密或超出限制；请重新导出后再检查。",
     "unsupported": "此处不能读取这种格式；请另存为 DOCX、HTML 或文字版 PDF 后再检查。",
+}
+
+_OF_PROBLEMS_ZH: dict[Problem, tuple[str, str]] = {  # of a document that was fetched, and of a file of one's own
+    "damaged": (
+        "文件损坏或不完整；请重新下载，仍打不开的，请向报告机关索取完整文件。",
+        "文件损坏或不完整；请用制作它的软件打开，重新保存或导出后再检查。",
+    ),
+    "empty": ("文件没有内容；请重新下载。", "文件没有内容；请重新保存或导出后再检查。"),
+    "locked": ("文件设有密码；请向报告机关索取不设密码的文件。", "文件设有密码；请另存一份不设密码的文件后再检查。"),
+    "too_large": 2 * ("文件超出限制；请只留年度报告，另存后再检查，或按英文说明处理。",),
+    "exhausted": 2 * ("读取超出时间或内存限制，或读取程序崩溃；请另存为 DOCX 或文字版 PDF 后再检查。",),
+    "not_opened": 2 * ("文件打不开；请检查路径和权限。",),
+    "other": 2 * ("文件不能读取；请另存为 DOCX、HTML 或文字版 PDF 后再检查，或按英文说明处理。",),
 }
 
 STATES = {
@@ -63,6 +76,13 @@ def errors_and_advice(report: Report) -> tuple[int, int]:
     """How many findings hold the report, and how many are advisory."""
     advisory = sum(finding.kind == "advisory" for finding in report.findings)
     return len(report.findings) - advisory, advisory
+
+
+def advice_zh(result: ParseResult) -> str:
+    """What to do with a file that gave no report."""
+    if result.status == "unreadable":
+        return _OF_PROBLEMS_ZH[result.problem or "other"][0 if result.is_fetched else 1]
+    return _ADVICE_ZH[result.status]
 
 
 def by_agency(results: Iterable[ParseResult]) -> list[tuple[ParseResult, Report]]:

@@ -47,7 +47,7 @@ def _summary_row(result: ParseResult, report: Report) -> tuple[Value, ...]:
 
 
 def _failed_row(result: ParseResult) -> tuple[Value, ...]:
-    status, advice = str(words.STATUSES[result.status]), f"{words.ADVICE_ZH[result.status]}\n{result.error}"
+    status, advice = str(words.STATUSES[result.status]), f"{words.advice_zh(result)}\n{result.error}"
     return (None, None, status, None, None, result.file, None, advice, _start(result.sha256))
 
 

@@ -66,18 +66,22 @@ class _Budget:
         self._members += 1
         if self._members > self.limits.members:
             raise UnreadableError(
-                f"the archive holds more than {self.limits.members} files; unpack it, and give a folder"
+                f"the archive holds more than {self.limits.members} files; unpack it, and give a folder",
+                "too_large",
             )
         self._left -= size
         if self._left < 0:
             raise UnreadableError(
-                f"the archive unpacks to more than {self.limits.archive_bytes} bytes; unpack it, and give a folder"
+                f"the archive unpacks to more than {self.limits.archive_bytes} bytes; unpack it, and give a folder",
+                "too_large",
             )
 
 
 def _documents(data: bytes, media_type: str, above: str, budget: _Budget, depth: int) -> Iterator[Member]:
     if depth > budget.limits.nesting:
-        raise UnreadableError(f"archives nest more than {budget.limits.nesting} deep; unpack them, and give a folder")
+        raise UnreadableError(
+            f"archives nest more than {budget.limits.nesting} deep; unpack them, and give a folder", "too_large"
+        )
     for unpacked in _UNPACKERS[media_type](data, budget.limits, budget.left):
         path = above + _tidy(unpacked.name)
         if _LEFT_BY_SYSTEMS.search(path):

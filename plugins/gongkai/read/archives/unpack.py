@@ -14,7 +14,7 @@ from gongkai.errors import UnreadableError, UnsupportedError
 from gongkai.read.limits import Limits
 from gongkai.read.package import CHUNK, Package
 
-LOCKED = "is protected by a password; ask the agency for a copy without one"
+LOCKED = "is protected by a password"
 RAR_TOOLS = (
     "RAR archives need a program to unpack them: apt-get install libarchive-tools (or unrar, unar, 7zip), or unpack it"
 )
@@ -44,7 +44,7 @@ def unpack_zip(data: bytes, limits: Limits, left: int) -> Iterator[Unpacked]:
             continue
         name = _zip_name(info)
         if info.flag_bits & ENCRYPTED:
-            yield Unpacked(name, error=UnreadableError(f"{name} {LOCKED}"))
+            yield Unpacked(name, error=UnreadableError(f"{name} {LOCKED}", "locked"))
             continue
         try:
             yield Unpacked(name, package.read_member(info))
@@ -86,13 +86,15 @@ def unpack_seven_zip(data: bytes, limits: Limits, left: int) -> Iterator[Unpacke
             if not locked:
                 archive.extractall(factory=members)
     except PasswordRequired as error:
-        raise UnreadableError(f"the archive {LOCKED}") from error
+        raise UnreadableError(f"the archive {LOCKED}", "locked") from error
     except py7zr.exceptions.DecompressionBombError as error:
-        raise UnreadableError(f"the archive unpacks to more than {left} bytes; unpack it, and give a folder") from error
+        raise UnreadableError(
+            f"the archive unpacks to more than {left} bytes; unpack it, and give a folder", "too_large"
+        ) from error
     except Exception as error:  # py7zr raises many kinds of error on damaged input
-        raise UnreadableError(f"the 7z archive is damaged ({error or type(error).__name__}); fetch it again") from error
+        raise UnreadableError(f"the 7z archive is damaged ({error or type(error).__name__})", "damaged") from error
     if locked:
-        raise UnreadableError(f"the archive {LOCKED}")
+        raise UnreadableError(f"the archive {LOCKED}", "locked")
     for name, content in members.found:
         yield Unpacked(name, content)
 
@@ -109,9 +111,9 @@ def unpack_rar(data: bytes, limits: Limits, left: int) -> Iterator[Unpacked]:
     try:
         with rarfile.RarFile(BytesIO(data)) as archive:
             if archive.needs_password():
-                raise UnreadableError(f"the archive {LOCKED}")
+                raise UnreadableError(f"the archive {LOCKED}", "locked")
             if not archive.infolist():
-                raise UnreadableError("the RAR archive is empty or cut short; fetch it again")
+                raise UnreadableError("the RAR archive is empty or cut short", "damaged")
             for info in archive.infolist():
                 if not info.is_dir():
                     with archive.open(info) as member:
@@ -119,7 +121,7 @@ def unpack_rar(data: bytes, limits: Limits, left: int) -> Iterator[Unpacked]:
     except rarfile.RarCannotExec as error:
         raise UnsupportedError(RAR_TOOLS) from error
     except (rarfile.Error, ValueError, OSError, EOFError, IndexError, OverflowError) as error:
-        raise UnreadableError(f"the RAR archive is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"the RAR archive is damaged ({error})", "damaged") from error
 
 
 def _bounded(member: object, limits: Limits, left: int) -> bytes:
@@ -129,7 +131,9 @@ def _bounded(member: object, limits: Limits, left: int) -> bytes:
         size += len(chunk)
         limits.check_size(size)
         if size > left:
-            raise UnreadableError(f"the archive unpacks to more than {left} bytes; unpack it, and give a folder")
+            raise UnreadableError(
+                f"the archive unpacks to more than {left} bytes; unpack it, and give a folder", "too_large"
+            )
         parts.append(chunk)
     return b"".join(parts)
 
@@ -144,10 +148,10 @@ def unpack_gzip(data: bytes, limits: Limits, left: int) -> Iterator[Unpacked]:
     try:
         content = stream.decompress(data, min(limits.expanded_bytes, left) + 1)
     except zlib.error as error:
-        raise UnreadableError(f"the gzip archive is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"the gzip archive is damaged ({error})", "damaged") from error
     limits.check_size(len(content))
     if not stream.eof:
-        raise UnreadableError("the gzip archive is cut short; fetch it again")
+        raise UnreadableError("the gzip archive is cut short", "damaged")
     yield Unpacked(_gzip_name(data), content)
 
 

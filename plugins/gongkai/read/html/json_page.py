@@ -51,7 +51,7 @@ def _parsed(source: str, limits: Limits) -> Any:
     except RecursionError as error:
         raise UnreadableError("the JSON nests too deep; save the HTML that it holds as a page of its own") from error
     except ValueError as error:
-        raise UnreadableError(f"the JSON is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"the JSON is damaged ({error})", "damaged") from error
 
 
 def _body(value: Any) -> tuple[str, dict[str, Any]]:

@@ -92,7 +92,7 @@ def _parse(text: str) -> etree._Element | None:
     except etree.XMLSyntaxError:
         return None  # a page without a single element or character
     except (etree.LxmlError, ValueError) as error:
-        raise UnreadableError(f"the HTML cannot be parsed ({error}); fetch the page again") from error
+        raise UnreadableError(f"the HTML cannot be parsed ({error})", "damaged") from error
 
 
 class _Walker:

@@ -104,7 +104,7 @@ class OfdPackage:
     def _name(self, path: str) -> str:
         name = self._names.get(path.lower())
         if name is None:
-            raise UnreadableError(f"the OFD package lacks its part {path}; fetch it again")
+            raise UnreadableError(f"the OFD package lacks its part {path}", "damaged")
         return name
 
 

@@ -39,15 +39,16 @@ def opened(data: bytes, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "assword" in str(error):
-            raise UnreadableError("the PDF is protected by a password; ask the agency for an open copy") from error
-        raise UnreadableError(f"the PDF is damaged ({error}); fetch it again") from error
+            raise UnreadableError("the PDF is protected by a password", "locked") from error
+        raise UnreadableError(f"the PDF is damaged ({error})", "damaged") from error
     try:
         if len(pdf) == 0:
-            raise UnreadableError("the PDF has no pages; fetch it again")
+            raise UnreadableError("the PDF has no pages", "damaged")
         if len(pdf) > limits.pages:
             raise UnreadableError(
                 f"the PDF has {len(pdf)} pages, more than the limit of {limits.pages}; "
-                "raise GONGKAI_PAGE_LIMIT if it is a real report"
+                "raise GONGKAI_PAGE_LIMIT if it is a real report",
+                "too_large",
             )
         yield pdf
     finally:
@@ -59,7 +60,7 @@ def _check_whole(data: bytes) -> None:
     linearized = LINEARIZED.search(data[:1024])
     stated = int(linearized.group(1) or linearized.group(2)) if linearized else 0
     if b"startxref" not in data or len(data) < stated:
-        raise UnreadableError("the PDF is cut short; fetch it again")
+        raise UnreadableError("the PDF is cut short", "damaged")
 
 
 def facts(pdf: pypdfium2.PdfDocument) -> tuple[str | None, dict[str, str]]:

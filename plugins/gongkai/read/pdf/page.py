@@ -78,7 +78,7 @@ def read_page(pdf: pypdfium2.PdfDocument, index: int, limits: Limits) -> PageTex
         page = pdf[index]
         text_page = page.get_textpage()
     except pypdfium2.PdfiumError as error:
-        raise UnreadableError(f"page {index + 1} of the PDF is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"page {index + 1} of the PDF is damaged ({error})", "damaged") from error
     try:
         limits.check_size(text_page.count_chars())
         return _Page(page, text_page, drawings_of(page.raw, index + 1, _area(page))).read()

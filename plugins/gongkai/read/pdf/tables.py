@@ -87,7 +87,7 @@ def _guarded() -> Iterator[None]:
     except GongkaiError:
         raise
     except Exception as error:  # pdfplumber lets errors of every kind through on damaged input
-        raise UnreadableError(f"the PDF is damaged ({type(error).__name__}: {error}); fetch it again") from error
+        raise UnreadableError(f"the PDF is damaged ({type(error).__name__}: {error})", "damaged") from error
 
 
 def _add(pages: Pages, page: Any, frame: Frame) -> None:

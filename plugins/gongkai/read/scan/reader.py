@@ -80,7 +80,9 @@ def _read_pdf(data: bytes, limits: Limits, pages: Pages) -> Document:
 
 def _check_pages(count: int) -> None:
     if count > MOST_PAGES:
-        raise UnreadableError(f"{count} pages are pictures, more than the {MOST_PAGES} read by OCR; split the file")
+        raise UnreadableError(
+            f"{count} pages are pictures, more than the {MOST_PAGES} read by OCR; split the file", "too_large"
+        )
 
 
 def _rendered(pdf: pypdfium2.PdfDocument, index: int) -> tuple[Image, float]:
@@ -89,7 +91,7 @@ def _rendered(pdf: pypdfium2.PdfDocument, index: int) -> tuple[Image, float]:
     width, height = page.get_size()
     scale = min(DPI / 72, LARGEST_SIDE / max(width, height, 1))
     if min(width, height) * scale < 1:
-        raise UnreadableError(f"page {index + 1} of the PDF has no size; fetch it again")
+        raise UnreadableError(f"page {index + 1} of the PDF has no size", "damaged")
     image: Image = page.render(scale=scale, grayscale=True).to_numpy().copy()
     page.close()
     return image.reshape(image.shape[:2]), max(width, height)
@@ -124,7 +126,7 @@ def _pictures(data: bytes) -> Iterator[Image]:
 
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise UnreadableError(f"the picture has more than {MOST_PIXELS} pixels; save a smaller one")
+        raise UnreadableError(f"the picture has more than {MOST_PIXELS} pixels; save a smaller one", "too_large")
     if min(width, height) < FEWEST:
         raise UnsupportedError(f"the picture has {width} by {height} pixels; no page of a report can be read in so few")
 
@@ -136,7 +138,7 @@ def _guarded() -> Iterator[None]:
     except GongkaiError:
         raise
     except Exception as error:  # Pillow raises errors of every kind on damaged input
-        raise UnreadableError(f"the picture is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"the picture is damaged ({error})", "damaged") from error
 
 
 def _on_white(picture: Any) -> Any:

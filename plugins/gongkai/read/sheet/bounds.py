@@ -29,7 +29,7 @@ OFFICE_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 # Records of the binary format that put something into one cell, or (MULRK) into several of a row.
 XLS_CELLS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0006, 0x0406, 0x0003, 0x0004, 0x0005))
 MULRK, BOF, FILEPASS = 0x00BD, 0x0809, 0x002F
-PROTECTED = "the workbook is protected by a password; ask the agency for an open copy"
+PROTECTED = "the workbook is protected by a password"
 
 
 @dataclass(slots=True)
@@ -60,7 +60,8 @@ def check_boxes(boxes: list[Box], limits: Limits) -> None:
     """
     if sum(box.places for box in boxes) > ROOM * limits.table_cells:
         raise UnreadableError(
-            "the filled cells of the workbook stand too far apart; delete what is outside the tables, and save it"
+            "the filled cells of the workbook stand too far apart; delete what is outside the tables, and save it",
+            "too_large",
         )
 
 
@@ -130,12 +131,12 @@ def bound_xls(data: bytes, limits: Limits) -> None:
     boxes = [Box()]
     stream = read_stream(data, "Workbook", "Book")
     if not stream:
-        raise UnreadableError("the workbook is damaged; open it in Excel or WPS, and save it as .xlsx")
+        raise UnreadableError("the workbook is damaged", "damaged")
     for kind, content in _xls_records(stream):
         if kind == BOF:
             boxes.append(Box())
         elif kind == FILEPASS:
-            raise UnreadableError(PROTECTED)
+            raise UnreadableError(PROTECTED, "locked")
         elif kind == MULRK and len(content) >= 6:
             row, first, last = (
                 *struct.unpack_from("<HH", content),
@@ -162,7 +163,7 @@ def bound_ods(package: Package, limits: Limits) -> list[Spans]:
         UnreadableError: it would, it is damaged, or it is encrypted.
     """
     if is_encrypted(package):
-        raise UnreadableError(PROTECTED)
+        raise UnreadableError(PROTECTED, "locked")
     xml = package.read("content.xml")
     limits.check_elements(xml.count(b"<"))
     sheets = [_ods_sheet(table) for table in parse_xml(xml, "content.xml").iter(f"{TABLE}table")]

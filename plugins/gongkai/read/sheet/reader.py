@@ -45,13 +45,13 @@ def read(data: bytes, limits: Limits) -> Document:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         blocks = list(_blocks(workbook, spans, limits))
     except PasswordError as error:
-        raise UnreadableError(PROTECTED) from error
+        raise UnreadableError(PROTECTED, "locked") from error
     except (CalamineError, ValueError, OSError) as error:
-        raise UnreadableError(f"the workbook is damaged ({error}); fetch it again") from error
+        raise UnreadableError(f"the workbook is damaged ({error})", "damaged") from error
     except BaseException as error:
         if type(error).__name__ != PANIC:
             raise
-        raise UnreadableError("the workbook is damaged; open it in Excel or WPS, and save it anew") from error
+        raise UnreadableError("the workbook is damaged", "damaged") from error
     return Document(NAME, media_type, tuple(blocks))
 
 

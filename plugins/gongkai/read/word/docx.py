@@ -46,7 +46,7 @@ def read(data: bytes, limits: Limits) -> Document:
         UnreadableError: damaged, encrypted, or beyond the limits.
     """
     if data.startswith(OLE_MAGIC):
-        raise UnreadableError("the Office file is protected by a password; ask the agency for an open copy")
+        raise UnreadableError("the Office file is protected by a password", "locked")
     package = Package(data, limits)
     body = main_part(package, "word/document.xml")
     xml = package.read(body)

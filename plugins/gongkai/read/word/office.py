@@ -72,7 +72,7 @@ def read(data: bytes, limits: Limits) -> Document:
     if program is None:
         raise UnsupportedError(MISSING)
     if _is_locked(data, limits):
-        raise UnreadableError("the document is protected by a password; ask the agency for an open copy")
+        raise UnreadableError("the document is protected by a password", "locked")
     converted = _converted(data, program, limits)
     return replace(docx.read(converted, limits), reader=NAME, media_type=identify(data, ""))
 
