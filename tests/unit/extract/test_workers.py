@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ import pytest
 from gongkai.commands.parse import json_line
 from gongkai.demo.render import render
 from gongkai.extract import State, parse_bytes, parse_files
-from gongkai.extract.workers import write_files
+from gongkai.extract.workers import parse_isolated, write_files
 from gongkai.forms import form_by_id
 from gongkai.settings import settings
 from tests.support.figures import as_text, balanced_figures
@@ -69,3 +70,43 @@ def test_a_file_that_cannot_be_read_in_time_is_written_too(files: list[Path], mo
         settings.cache_clear()
     assert one.result.status == "unreadable"
     assert "GONGKAI_FILE_SECONDS" in one.text
+
+
+def laughing_pdf(levels: int, calls: int) -> bytes:
+    """A page whose drawing calls another `calls` times, and that again, `levels` deep: calls ** levels in all."""
+    page = "/Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< {page} /Resources << /XObject << /X 5 0 R >> >> >>",
+        "<< /Length 5 >>\nstream\n/X Do\nendstream",
+    ]
+    for level in range(levels):
+        drawing = "0 0 m 9 9 l S\n" if level == levels - 1 else "/X Do\n" * calls
+        head = f"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Length {len(drawing)}"
+        objects.append(f"<< {head} /Resources << /XObject << /X {6 + level} 0 R >> >> >>\nstream\n{drawing}endstream")
+    body, places = "%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    end = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF"
+    return f"{body}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode()
+
+
+def test_a_pdf_that_pdfium_would_draw_for_ever_costs_only_itself(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = files[0].read_bytes()
+    monkeypatch.setenv("GONGKAI_FILE_SECONDS", "1")
+    settings.cache_clear()
+    began = time.monotonic()
+    try:
+        (hung,), (read,) = parse_isolated([("hang.pdf", laughing_pdf(9, 10)), ("good.html", good)])
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert time.monotonic() - began < 30
+    assert (hung.status, hung.problem, read.status) == ("unreadable", "exhausted", "parsed")
+    assert "GONGKAI_FILE_SECONDS" in (hung.error or "")
