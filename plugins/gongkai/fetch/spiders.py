@@ -24,7 +24,7 @@ from gongkai.fetch.guard import is_official
 from gongkai.fetch.job import FetchRecord, Job, Known, Link, Message, Wanted
 from gongkai.fetch.judge import Problem, problem_with
 from gongkai.fetch.page import Entry, Page
-from gongkai.fetch.pointers import attachments_of
+from gongkai.fetch.pointers import pointed_to
 from gongkai.fetch.vendors import AUTO, detect, vendor
 from gongkai.read import identify
 from gongkai.settings import settings
@@ -225,7 +225,7 @@ class DocumentSpider(PortalSpider):
             byte_size=stored.size,
             archive_uri=stored.uri,
         )
-        return found, attachments_of(response.body, response.url) if stored.media_type == _HTML else ()
+        return found, pointed_to(response.body, response.url) if stored.media_type == _HTML else ()
 
     def _end(self, *records: FetchRecord) -> None:
         self.emit(Message(records=list(records)))

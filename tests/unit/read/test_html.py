@@ -147,11 +147,36 @@ def test_facts_and_attachments_are_kept() -> None:
         ("<head><meta http-equiv=refresh content='0; URL=\"/nb/2023.htm\"'></head>", ("/nb/2023.htm",)),
         ("<body><iframe src='viewer.html?file=a.pdf'></iframe><iframe></iframe></body>", ()),
         ("<head><meta http-equiv=refresh content='30'><meta name=keywords content='公开'></head>", ()),
+        ("<script> window.location.href = '/nb/2023.htm'; </script>", ("/nb/2023.htm",)),
+        ("<script>window.open('/nb/2023.htm', '_self')</script>", ("/nb/2023.htm",)),
+        ('<script>location.replace("/nb/2023.htm")</script>', ("/nb/2023.htm",)),
+        ("<script>function go() { location.href = '/search.htm'; }</script>", ()),
+        ("<script>if (mobile) location = '/m/'; else location = '/pc/';</script>", ()),
+        ("<script>location.href = '/nb/' + year + '.htm'</script>", ()),
         ("".join(f"<iframe src='{n}.html'></iframe>" for n in range(99)), tuple(f"{n}.html" for n in range(8))),
     ],
 )
 def test_pages_in_frames_and_those_sent_on_to_are_kept(markup: str, elsewhere: tuple[str, ...]) -> None:
     assert read_with(f"<html>{markup}</html>".encode()).elsewhere == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("markup", "links"),
+    [
+        ("<a href='#' onclick=\"window.open('/a/年报.docx')\">下载</a>", ("/a/年报.docx",)),
+        ("<a href=\"javascript:window.open('a.pdf','_blank');void(0)\">下载</a>", ("a.pdf",)),
+        ("<button onclick='location.href=\"a.wps\"'>下载</button>", ("a.wps",)),
+        ("<input type=button value=下载 onclick=\"window.location.assign('a.ofd')\">", ("a.ofd",)),
+        ("<object data='a.pdf'><embed src='a.pdf'></object><embed src='b.pdf'>", ("a.pdf", "b.pdf")),
+        ("<script>window.location='down.jsp?f=a.pdf'</script>", ("down.jsp?f=a.pdf",)),
+        ("<a href='b.pdf' onclick=\"window.open('b.pdf?seen=1')\">下载</a>", ("b.pdf",)),
+        ("<a href='#' onclick=\"window.open('/a/' + name + '.pdf')\">下载</a>", ()),
+        ("<a href='#' onclick=\"if (location.href == 'a.pdf') stop()\">下载</a>", ()),
+        ("<a href='#' onclick=\"window.open('/index.html')\">首页</a>", ()),
+    ],
+)
+def test_attachments_that_a_script_opens_are_links(markup: str, links: tuple[str, ...]) -> None:
+    assert read_with(f"<html><body><p>年报见附件</p>{markup}</body></html>".encode()).links == links
 
 
 TEXT = "政府信息公开工作年度报告：予以公开26件"

@@ -16,9 +16,9 @@ from gongkai.read.html.hidden import hidden_bodies
 from gongkai.read.html.positioned import draw_lines, places_text
 from gongkai.read.html.prune import HIDING, prune
 from gongkai.read.html.rows import draw_rows
-from gongkai.read.html.tags import BLOCKS, CELLS, FRAMES, HEADINGS, LINKING, NOTED, ODD, STATED, UNSEEN
+from gongkai.read.html.tags import BLOCKS, CELLS, CLICKED, FRAMES, HEADINGS, LINKING, NOTED, ODD, STATED, UNSEEN
 from gongkai.read.limits import Limits
-from gongkai.read.links import is_attachment, is_page, sent_on_to
+from gongkai.read.links import NO_ADDRESS, is_attachment, is_page, opened_by, sent_on_by, sent_on_to
 from gongkai.read.tables import CellBudget, Table
 
 NAME = "html"
@@ -169,8 +169,16 @@ class _Walker:
         elif tag in FRAMES:
             self._link(element.get("src"))
             self._lead(element.get("src"))
-        elif tag in LINKING:
-            self._link(element.get(LINKING[tag]))
+        elif tag == "script":
+            address = sent_on_by(element.text or "")
+            self._link(address)
+            self._lead(address)
+        elif tag in CLICKED or tag in LINKING:
+            address = element.get(LINKING.get(tag, "href"))
+            self._link(address)
+            if tag in CLICKED and not (address and is_attachment(address)):
+                for handler in (address if address and NO_ADDRESS.match(address) else None, element.get("onclick")):
+                    self._link(opened_by(handler) if handler else None)
         return not self._reveal and element.get("hidden") is not None
 
     def _state(self, name: str | None, content: str | None) -> None:

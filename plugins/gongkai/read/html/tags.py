@@ -38,5 +38,6 @@ LINKING = {"a": "href", "embed": "src", "object": "data"}
 # Marks of the content management systems of many portals that state a fact about the page.
 STATED = frozenset(("publishtime", "ucaptitle", "ucapsource"))
 FRAMES = frozenset(("frame", "iframe"))
-NOTED = frozenset(("meta", "title", *FRAMES, *LINKING, *STATED))
+CLICKED = frozenset(("a", "button", "input"))
+NOTED = frozenset(("meta", "title", "script", *FRAMES, *CLICKED, *LINKING, *STATED))
 ODD = NOTED | UNSEEN
