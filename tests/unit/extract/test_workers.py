@@ -7,6 +7,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import Phase, given
+from hypothesis import settings as of_hypothesis
+from hypothesis import strategies as st
 
 from gongkai.commands.parse import json_line
 from gongkai.demo.render import render
@@ -15,6 +18,7 @@ from gongkai.extract.workers import parse_isolated, write_files
 from gongkai.forms import form_by_id
 from gongkai.settings import settings
 from tests.support.figures import as_text, balanced_figures
+from tests.unit.read.test_any_bytes import DOCX, OFD, PDF, spoiled
 
 FORM = form_by_id("form_2021")
 
@@ -110,3 +114,18 @@ def test_a_pdf_that_pdfium_would_draw_for_ever_costs_only_itself(
     assert time.monotonic() - began < 30
     assert (hung.status, hung.problem, read.status) == ("unreadable", "exhausted", "parsed")
     assert "GONGKAI_FILE_SECONDS" in (hung.error or "")
+
+
+SPOILED = st.sampled_from([("a.pdf", PDF), ("a.ofd", OFD), ("a.docx", DOCX)]).flatmap(
+    lambda sample: st.tuples(st.just(sample[0]), spoiled(sample[1]))
+)
+
+
+@given(items=st.lists(SPOILED, min_size=20, max_size=30))
+@of_hypothesis(max_examples=4, deadline=None, phases=[Phase.generate])  # to shrink hundreds of files takes minutes
+def test_spoiled_files_in_workers_cost_no_other(files: list[Path], items: list[tuple[str, bytes]]) -> None:
+    """Should the library that reads one crash, that one says so; each file has its results, and the last is read."""
+    *results, (last,) = parse_isolated([*items, ("good.html", files[0].read_bytes())], jobs=2)
+    assert last.status == "parsed"
+    assert [{one.document for one in found} for found in results] == [{name} for name, _ in items]
+    assert not [one.error for found in results for one in found if "please report this file" in (one.error or "")]
